@@ -1,0 +1,92 @@
+/**
+ * The course's files as schemas: `labs/course.yaml`, `labs/<stage>/<lab>/lab.yaml`, `labs/tracks/<id>/track.yaml`.
+ * JSON Schemas for editors are generated from these.
+ */
+import * as v from 'valibot'
+
+const Text = v.pipe(v.string(), v.trim(), v.nonEmpty('must not be empty'))
+const Name = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]*$/, 'must be lower-case letters, digits and dashes'))
+export const LabId = v.pipe(
+  v.string(),
+  v.regex(/^[a-z][a-z0-9-]*\/[a-z][a-z0-9-]*$/, 'must be STAGE/LAB, for example linux/init'),
+)
+export const CheckId = v.pipe(
+  v.string(),
+  v.regex(/^[a-z][a-z0-9-]*\/[a-z][a-z0-9-]*$/, 'must be STEP/CHECK, for example exit-status/code'),
+)
+export const RequirementId = v.pipe(v.string(), v.regex(/^R[1-9][0-9]*$/, 'must be R and a number, for example R3'))
+
+export const CourseFile = v.strictObject({
+  /** version of this file's format */
+  format: v.literal(1),
+  title: Text,
+  version: v.pipe(v.string(), v.regex(/^\d+\.\d+\.\d+$/, 'must be MAJOR.MINOR.PATCH')),
+  stages: v.pipe(
+    v.array(
+      v.strictObject({
+        id: Name,
+        title: Text,
+        labs: v.pipe(v.array(v.strictObject({ id: LabId, title: Text })), v.minLength(1)),
+      }),
+    ),
+    v.minLength(1),
+  ),
+  /** old lab or check id → new id */
+  renames: v.optional(v.record(v.string(), v.string()), {}),
+})
+export type CourseFile = v.InferOutput<typeof CourseFile>
+
+export const CheckEntry = v.strictObject({
+  id: CheckId,
+  requirement: RequirementId,
+  points: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  /** what a right component does, in a few words: "exits with its child's exit code" */
+  claim: Text,
+  /** why the check exists; the real incident where there is one */
+  why: Text,
+  /** where it is written down, and where to look in it */
+  source: Text,
+  /** three rungs: a question; where to look; an approach. Never code. */
+  hints: v.pipe(v.array(Text), v.length(3, 'must be three rungs: a question, where to look, an approach')),
+  /** checks that must pass first; `lab check` skips by it, grading does not */
+  needs: v.optional(v.array(CheckId), []),
+})
+export type CheckEntry = v.InferOutput<typeof CheckEntry>
+
+export const StepEntry = v.strictObject({
+  id: Name,
+  title: Text,
+  checks: v.pipe(v.array(CheckEntry), v.minLength(1)),
+})
+export type StepEntry = v.InferOutput<typeof StepEntry>
+
+export const LabFile = v.strictObject({
+  format: v.literal(1),
+  title: Text,
+  /** raised when the meaning of a requirement changes */
+  contract: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  /** the usage line of the component, and what it is for */
+  builds: v.strictObject({ usage: Text, purpose: Text }),
+  /** which standard the contract is a subset of */
+  standard: Text,
+  /** track id → the file that a learner edits first; the tracks that this lab offers, in order */
+  tracks: v.pipe(
+    v.record(Name, v.strictObject({ entry: Text })),
+    v.check((t) => Object.keys(t).length > 0, 'must offer at least one track'),
+  ),
+  /** components of earlier labs that this one runs with */
+  uses: v.optional(v.array(LabId), []),
+  steps: v.pipe(v.array(StepEntry), v.minLength(1)),
+})
+export type LabFile = v.InferOutput<typeof LabFile>
+
+export const TrackFile = v.strictObject({
+  format: v.literal(1),
+  title: Text,
+  program: Text,
+  locate: v.pipe(v.array(v.string()), v.minLength(1)),
+  paths: v.array(v.string()),
+  env: v.optional(v.record(v.string(), v.string()), {}),
+  install: v.strictObject({ debian: Text, macos: Text, other: Text }),
+})
+export type TrackFile = v.InferOutput<typeof TrackFile>

@@ -1,0 +1,63 @@
+/** Commands: what the CLI asks of an engine, one JSON line each. */
+import * as v from 'valibot'
+
+/** Raised when a message changes meaning; an engine of another version is refused with a clear message. */
+export const PROTOCOL = 1
+
+const Argv = v.pipe(v.array(v.string()), v.minLength(1))
+
+/** What `component.yaml` says, resolved: how a component is fetched, built and run. */
+export const ComponentSpec = v.object({
+  fetch: v.optional(Argv),
+  build: v.optional(Argv),
+  /** program name → argv; an element that begins with `./` names a file of the component; `main` always exists */
+  run: v.record(v.string(), Argv),
+})
+export type ComponentSpec = v.InferOutput<typeof ComponentSpec>
+
+/** How a track's toolchain is found on the target, and what a build with it needs. From `labs/tracks/<id>/track.yaml`. */
+export const Toolchain = v.object({
+  /** the track's id: `go`, `python` … */
+  id: v.string(),
+  /** the program looked for on PATH */
+  program: v.string(),
+  /** argv that prints the folder which holds the toolchain */
+  locate: Argv,
+  /** folders of programs, relative to that folder */
+  paths: v.array(v.string()),
+  /** environment of builds and runs; `$CACHE` stands for the build's cache folder, `$HOME_DIR` for the toolchain's folder */
+  env: v.record(v.string(), v.string()),
+  /** the smallest install command, for a person */
+  install: v.string(),
+})
+export type Toolchain = v.InferOutput<typeof Toolchain>
+
+export const SourceFile = v.object({ path: v.string(), mode: v.number(), /** base64 */ data: v.string() })
+export type SourceFile = v.InferOutput<typeof SourceFile>
+
+/** One check to run; it is skipped unless every check in `needs` has passed in this run. */
+export const PlannedCheck = v.object({ id: v.string(), needs: v.array(v.string()) })
+export type PlannedCheck = v.InferOutput<typeof PlannedCheck>
+
+export const Command = v.variant('type', [
+  v.object({ type: v.literal('hello'), protocol: v.number() }),
+  v.object({ type: v.literal('put'), digest: v.string(), files: v.array(SourceFile) }),
+  v.object({
+    type: v.literal('run'),
+    run: v.string(),
+    lab: v.string(),
+    /** path of the lab's bundled checkers on the target */
+    checkers: v.string(),
+    /** folders that no component may see (course, workspace, home) */
+    hidden: v.array(v.string()),
+    checks: v.array(PlannedCheck),
+    seed: v.string(),
+    component: v.object({ source: v.string(), spec: ComponentSpec, toolchain: v.optional(Toolchain) }),
+    /** checks run at once; default: one for each processor */
+    jobs: v.optional(v.number()),
+  }),
+  v.object({ type: v.literal('cancel'), run: v.string() }),
+  v.object({ type: v.literal('bye') }),
+])
+export type Command = v.InferOutput<typeof Command>
+export type RunCommand = Extract<Command, { type: 'run' }>

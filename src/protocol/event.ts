@@ -1,0 +1,62 @@
+/** Events: what an engine says, one JSON line each, numbered from 1 after the sync line. */
+import * as v from 'valibot'
+import { CheckResult, Fault } from './verdict.ts'
+
+/** The stream begins with this line, because ssh and sudo may print before it. */
+export const SYNC = '--drydock-engine-1--'
+
+/** What the target is and offers. */
+export const TargetFacts = v.object({
+  kernel: v.string(),
+  arch: v.string(),
+  node: v.string(),
+  /** true root (not root of a user namespace) */
+  root: v.boolean(),
+  cpus: v.number(),
+  /** how memory and processes are bounded */
+  bounds: v.picklist(['cgroup2', 'cgroup1', 'rlimit']),
+  /** what labs may require and this target has: `namespaces`, `root`, `net` … */
+  offers: v.array(v.string()),
+})
+export type TargetFacts = v.InferOutput<typeof TargetFacts>
+
+const Base = { seq: v.number() }
+
+export const Event = v.variant('type', [
+  v.object({ ...Base, type: v.literal('hello'), protocol: v.number(), facts: TargetFacts, factor: v.number() }),
+  v.object({ ...Base, type: v.literal('stored'), digest: v.string() }),
+  /** the sources asked for are unknown: send `put` first */
+  v.object({ ...Base, type: v.literal('missing'), run: v.string(), digest: v.string() }),
+  v.object({
+    ...Base,
+    type: v.literal('build'),
+    run: v.string(),
+    state: v.picklist(['started', 'done', 'cached', 'failed']),
+    ms: v.number(),
+    /** with `failed`: what was run, how it ended and the last lines it printed */
+    command: v.optional(v.string()),
+    ended: v.optional(v.string()),
+    output: v.optional(v.string()),
+  }),
+  v.object({ ...Base, type: v.literal('check-started'), run: v.string(), check: v.string() }),
+  v.object({ ...Base, type: v.literal('waiting'), run: v.string(), check: v.string(), what: v.string() }),
+  v.object({ ...Base, type: v.literal('check-done'), run: v.string(), result: CheckResult }),
+  /** a long text that belongs into a file of the run's folder, named relative to it */
+  v.object({ ...Base, type: v.literal('evidence'), run: v.string(), path: v.string(), text: v.string() }),
+  v.object({
+    ...Base,
+    type: v.literal('run-done'),
+    run: v.string(),
+    ms: v.number(),
+    /** CPU time of everything that the run started, ms */
+    cpuMs: v.number(),
+    cancelled: v.boolean(),
+  }),
+  /** something that ends a run, or the engine, before a verdict */
+  v.object({ ...Base, type: v.literal('fault'), run: v.optional(v.string()), fault: Fault }),
+  /** a word for the person, of no consequence for verdicts */
+  v.object({ ...Base, type: v.literal('note'), text: v.string() }),
+])
+export type Event = v.InferOutput<typeof Event>
+/** An event before the stream has numbered it. */
+export type Unnumbered = Event extends infer E ? (E extends { seq: number } ? Omit<E, 'seq'> : never) : never
