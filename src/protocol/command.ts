@@ -52,7 +52,13 @@ export const Command = v.variant('type', [
     hidden: v.array(v.string()),
     checks: v.array(PlannedCheck),
     seed: v.string(),
-    component: v.object({ source: v.string(), spec: ComponentSpec, toolchain: v.optional(Toolchain) }),
+    component: v.object({
+      source: v.string(),
+      spec: ComponentSpec,
+      toolchain: v.optional(Toolchain),
+      /** names the build's cache folder; components that must not influence each other have different ones */
+      cache: v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/)),
+    }),
     /** checks run at once; default: one for each processor */
     jobs: v.optional(v.number()),
   }),

@@ -10,6 +10,8 @@ export interface RunRequest {
   source: { digest: string; files: SourceFile[] }
   spec: ComponentSpec
   toolchain: Toolchain | undefined
+  /** names the build's cache folder: `[a-z0-9-]+`; workspaces that must not influence each other have different ones */
+  cache: string
   /** folders of this machine that no component may see */
   hidden: string[]
   jobs?: number | undefined
@@ -33,6 +35,8 @@ export interface Engine extends AsyncDisposable {
 }
 
 export interface ConnectOptions {
+  /** the package's folder, which holds the built engine */
+  root: string
   /** `auto` or a target's name */
   target: string
   /** what the labs to run require, for example `namespaces` */

@@ -1,0 +1,246 @@
+/** One small machine: pid, mount, net, uts, ipc and cgroup namespaces over the run's view, with bounds of its own. */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import type { Component } from '../component.ts'
+import { EnvironmentFault } from '../outcome.ts'
+import { Output } from '../output.ts'
+import { childrenOf, readProc, readProcLink } from '../procfs.ts'
+import type { Timeline } from '../timeline.ts'
+import enterScript from './enter.sh'
+import { Init, Running, Streams } from './running.ts'
+import { terminalCommand } from './terminal.ts'
+import upScript from './up.sh'
+
+/** What hosts of one run share; the engine makes it. */
+export interface Ground {
+  /** the mounted view */
+  view: string
+  /** text of the fstab for a host's own mounts */
+  fstab: string
+  /** an empty folder for this host's fifos and fstab */
+  folder: string
+  /** cgroup folders that its processes enter */
+  cgroups: string[]
+  /** options for prlimit(1), where no cgroup bounds a host; may be empty */
+  limits: string[]
+  /** environment of programs in the host */
+  environment: Record<string, string>
+  /** shares the machine's network: only where a component's `fetch` runs */
+  network?: boolean
+}
+
+export interface StartOptions {
+  /** name for timeline and texts; default: the program's */
+  name?: string
+  /** gives the program a terminal (a pty of the host) as input, output and controlling terminal */
+  terminal?: boolean
+  /** options for setpriv(1): another user, fewer rights */
+  privileges?: string[]
+  /** working directory inside the host, default / */
+  cwd?: string
+}
+
+const FIFOS = 6
+/** ms for which a start is watched without pause */
+const BRISK = 40
+
+export class Host {
+  readonly name: string
+  readonly #ground: Ground
+  readonly #timeline: Timeline
+  readonly #holder: ChildProcess
+  readonly #holderPid: number
+  readonly #running: Running[] = []
+  readonly #namespaces = new Set<string>()
+  #fifos = 0
+
+  private constructor(name: string, ground: Ground, timeline: Timeline, holder: ChildProcess, holderPid: number) {
+    this.name = name
+    this.#ground = ground
+    this.#timeline = timeline
+    this.#holder = holder
+    this.#holderPid = holderPid
+    const own = readProcLink(holderPid, 'ns/pid')
+    if (own !== undefined) this.#namespaces.add(own)
+  }
+
+  /** Brings a host up. Throws EnvironmentFault when the machine refuses, with what it said. */
+  static async up(name: string, ground: Ground, timeline: Timeline): Promise<Host> {
+    mkdirSync(ground.folder, { recursive: true })
+    const fstab = `${ground.folder}/fstab`
+    writeFileSync(fstab, ground.fstab)
+    await makeFifos(ground.folder, 0)
+    const holder = spawn(
+      'unshare',
+      ['--mount', '--uts', '--ipc', '--cgroup', '--pid', '--fork', '--kill-child', '--propagation', 'private']
+        .concat(ground.network === true ? [] : ['--net'])
+        .concat(['sh', '-c', upScript, 'up.sh'])
+        .concat([ground.view, fstab, name]),
+      { stdio: ['pipe', 'pipe', 'pipe'], env: { PATH: process.env['PATH'] } },
+    )
+    holder.stdin.on('error', () => undefined)
+    let said = ''
+    holder.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-2000)))
+    const up = await Promise.race([
+      once(holder.stdout, 'data').then(() => true),
+      once(holder, 'exit').then(() => false),
+      once(holder, 'error').then(([error]) => {
+        said = String(error)
+        return false
+      }),
+    ])
+    const [holderPid] = holder.pid === undefined ? [] : childrenOf(holder.pid)
+    if (!up || holderPid === undefined) {
+      throw new EnvironmentFault('this machine could not bring up a host', {
+        why: said.trim() || 'unshare ended without a word',
+        remedy: 'lab doctor',
+      })
+    }
+    return new Host(name, ground, timeline, holder, holderPid)
+  }
+
+  /** A path of the host, as the engine reaches it. */
+  path(inside: string): string {
+    return `/proc/${this.#holderPid}/root${inside}`
+  }
+
+  /** Starts a program in the host; resolves once it has been executed or has ended. */
+  async start(argv: string[], options: StartOptions = {}): Promise<Running> {
+    const name = options.name ?? argv[0] ?? 'program'
+    const cwd = options.cwd === undefined ? [] : ['env', '-C', options.cwd]
+    const privileges = options.privileges === undefined ? [] : ['setpriv', ...options.privileges, '--']
+    const { made, launcher } = await this.#spawn(
+      name,
+      [...cwd, ...privileges, ...argv],
+      argv,
+      (parts) => new Running(parts),
+    )
+    // nsenter forks into the pid namespace: the program is its child.
+    await untilExecuted(launcher, argv, made, (pid) => (made.pid = pid))
+    return made
+  }
+
+  /** Starts a component as process 1 of a new pid namespace inside the host, with /proc of that namespace. */
+  async startInit(component: Component, args: string[], options: StartOptions = {}): Promise<Init> {
+    const argv = component.argv('main', args)
+    const name = options.name ?? 'init'
+    const command =
+      options.terminal === true
+        ? terminalCommand(argv)
+        : ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc', '--', ...argv]
+    const { made, launcher } = await this.#spawn(name, command, argv, (parts) => new Init(parts))
+    await untilExecuted(
+      launcher,
+      argv,
+      made,
+      (pid) => {
+        made.became(pid)
+        if (made.namespace !== undefined) this.#namespaces.add(made.namespace)
+      },
+      2,
+    )
+    return made
+  }
+
+  async #spawn<R extends Running>(
+    name: string,
+    command: string[],
+    shown: string[],
+    make: (parts: ConstructorParameters<typeof Running>[0]) => R,
+  ): Promise<{ made: R; launcher: number }> {
+    const { folder, cgroups, limits, environment } = this.#ground
+    const index = this.#fifos
+    this.#fifos += 1
+    if (index > 0 && index % FIFOS === 0) await makeFifos(folder, index)
+    const prefix = `${folder}/${index}`
+    const output = new Output(() => this.#timeline.now())
+    let drainedResolve: () => void = () => undefined
+    const drained = new Promise<void>((resolve) => (drainedResolve = resolve))
+    const streams = new Streams(prefix, output, drainedResolve)
+    this.#timeline.note('start', shown.map(shellWord).join(' '))
+    const child = spawn(
+      'sh',
+      ['-c', enterScript, 'enter.sh', String(this.#holderPid), prefix, cgroups.join(':'), limits.join(' '), ...command],
+      { stdio: 'ignore', env: environment, cwd: '/' },
+    )
+    const made = make({ name, child, streams, output, timeline: this.#timeline, drained })
+    this.#running.push(made)
+    if (child.pid === undefined) throw new EnvironmentFault('sh could not be started', { remedy: 'lab doctor' })
+    return { made, launcher: child.pid }
+  }
+
+  /** All programs that were started here, in order: for evidence. */
+  get programs(): readonly Running[] {
+    return this.#running
+  }
+
+  /**
+   * Ends everything in the host: process 1 is killed, and with it the kernel ends the pid namespace and those inside it
+   * (pid_namespaces(7), "The namespace init process"). Resolves when the kernel is done.
+   */
+  async down(): Promise<void> {
+    if (this.#holder.exitCode === null && this.#holder.signalCode === null) {
+      const gone = once(this.#holder, 'exit')
+      this.#holder.kill('SIGKILL')
+      await gone
+    }
+    await Promise.all(this.#running.map((running) => running.exited))
+  }
+
+  /** Processes that still live in a pid namespace of this host: none after `down`. */
+  left(all: number[]): number[] {
+    return all.filter((pid) => this.#namespaces.has(readProcLink(pid, 'ns/pid') ?? ''))
+  }
+}
+
+async function makeFifos(folder: string, from: number): Promise<void> {
+  const names = Array.from({ length: FIFOS }, (_, i) => ['in', 'out', 'err'].map((s) => `${folder}/${from + i}.${s}`))
+  const child = spawn('mkfifo', ['-m', '666', ...names.flat()], { stdio: ['ignore', 'ignore', 'inherit'] })
+  const [code] = (await once(child, 'exit')) as [number | null]
+  if (code !== 0) throw new EnvironmentFault(`mkfifo failed in ${folder}`, { remedy: 'lab doctor' })
+}
+
+/** A word as a shell would need it, for texts only. */
+export const shellWord = (word: string): string =>
+  /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+
+/**
+ * Waits until the launcher's descendant at `depth` has executed the program: its command line is then a few words and
+ * the program's arguments (the tools before it have more words). Ends early when the program has exited.
+ */
+async function untilExecuted(
+  launcher: number,
+  argv: string[],
+  running: Running,
+  found: (pid: number) => void,
+  depth = 1,
+): Promise<void> {
+  const args = argv.slice(1)
+  const begin = performance.now()
+  let ended = false
+  void running.exited.then(
+    () => (ended = true),
+    () => (ended = true),
+  )
+  while (!ended) {
+    let pid: number | undefined = launcher
+    for (let level = 0; level < depth && pid !== undefined; level += 1) pid = childrenOf(pid)[0]
+    if (pid !== undefined && hasExecuted(pid, args)) {
+      found(pid)
+      return
+    }
+    // Short at first: a check may want to act in the program's first millisecond.
+    const waited = performance.now() - begin
+    await new Promise((resolve) => (waited < BRISK ? setImmediate(resolve) : setTimeout(resolve, 2)))
+  }
+}
+
+/** Words that may stand before the arguments: the program, or an interpreter, an option of it, and the script. */
+const PROGRAM_WORDS = 3
+
+function hasExecuted(pid: number, args: string[]): boolean {
+  const line = (readProc(pid, 'cmdline') ?? '').split('\0').slice(0, -1)
+  const before = line.length - args.length
+  return before >= 1 && before <= PROGRAM_WORDS && args.every((word, i) => word === line[before + i])
+}

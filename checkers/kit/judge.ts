@@ -1,0 +1,116 @@
+/** The three ways in which a check judges: at once (`expect`), with patience (`eventually`), over a window (`never`). */
+import { ExpectationFailed, Interrupted } from './outcome.ts'
+import type { Timeline } from './timeline.ts'
+
+/** How a sentence about the observed value is made; called once, when the judgement fails. */
+export type Observed<T> = string | ((last: T) => string)
+
+export interface Waiting {
+  /** deadline factor in force: how much slower than a fast laptop this machine is, at least 1 */
+  factor(): number
+  /** called when a wait has lasted so long that a person wonders */
+  onWaiting(what: string): void
+  signal: AbortSignal
+  timeline: Timeline
+}
+
+export interface Patience {
+  /** ms on a fast laptop; scaled by the factor. Default 2000. */
+  within?: number
+}
+
+export interface Judge {
+  /** Fails now unless `right`. */
+  expect(right: boolean, expected: string, observed: string | (() => string)): void
+  /**
+   * Asks `probe` until `isRight` says yes, and returns what it saw; fails when patience ends, saying what was last seen.
+   * `expected` is a whole sentence for the person.
+   */
+  eventually<T>(
+    expected: string,
+    probe: () => T | Promise<T>,
+    isRight: (value: T) => boolean,
+    observed: Observed<T>,
+    patience?: Patience,
+  ): Promise<T>
+  /**
+   * Watches that `isWrong` stays false until `sentinel` (a later event that must be observed) comes true.
+   * It ends on the sentinel and not on a clock: when the sentinel does not come, that is the failure.
+   */
+  never<T>(
+    expected: string,
+    probe: () => T | Promise<T>,
+    isWrong: (value: T) => boolean,
+    observed: Observed<T>,
+    sentinel: { what: string; seen: () => boolean; missing: () => string },
+    patience?: Patience,
+  ): Promise<void>
+}
+
+/** ms between two looks: short at first, then calm */
+const pause = (waited: number): number => (waited < 20 ? 1 : waited < 200 ? 4 : 15)
+/** ms after which a wait is shown to the person */
+const SHOW_AFTER = 150
+const PATIENCE = 2000
+
+const say = <T>(observed: Observed<T>, last: T): string => (typeof observed === 'string' ? observed : observed(last))
+
+/** "0.5 s", "12 ms": a duration for a person */
+export const duration = (ms: number): string => (ms < 100 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`)
+
+export function judge(waiting: Waiting): Judge {
+  const expect: Judge['expect'] = (right, expected, observed) => {
+    if (!right) throw new ExpectationFailed(expected, typeof observed === 'string' ? observed : observed())
+  }
+
+  /** Polls until `done` returns true; false when patience ended first. */
+  async function poll(expected: string, done: () => Promise<boolean>, patience: Patience): Promise<boolean> {
+    const begin = performance.now()
+    let shown = false
+    for (;;) {
+      if (waiting.signal.aborted) throw new Interrupted(`while it waited for: ${expected}`)
+      // The deadline is looked at before the probe, so that a late wake-up still gets one more look.
+      const waited = performance.now() - begin
+      const over = waited >= (patience.within ?? PATIENCE) * waiting.factor()
+      if (await done()) return true
+      if (over) return false
+      if (!shown && waited > SHOW_AFTER) {
+        shown = true
+        waiting.onWaiting(expected)
+      }
+      await new Promise((resolve) => setTimeout(resolve, pause(waited)))
+    }
+  }
+
+  const waitedFor = (begin: number): string =>
+    `(waited ${duration(performance.now() - begin)}, deadlines ×${waiting.factor().toFixed(1)})`
+
+  return {
+    expect,
+    async eventually(expected, probe, isRight, observed, patience = {}) {
+      const begin = performance.now()
+      let last = await probe()
+      if (isRight(last)) return last
+      const right = await poll(expected, async () => isRight((last = await probe())), patience)
+      if (right) return last
+      waiting.timeline.note('gave up', `waiting for: ${expected}`)
+      throw new ExpectationFailed(expected, `${say(observed, last)} ${waitedFor(begin)}`)
+    },
+    async never(expected, probe, isWrong, observed, sentinel, patience = {}) {
+      const begin = performance.now()
+      const ended = await poll(
+        sentinel.what,
+        async () => {
+          const seen = sentinel.seen()
+          const value = await probe()
+          if (isWrong(value)) throw new ExpectationFailed(expected, say(observed, value))
+          return seen
+        },
+        patience,
+      )
+      if (ended) return
+      waiting.timeline.note('gave up', `waiting for: ${sentinel.what}`)
+      throw new ExpectationFailed(sentinel.what, `${sentinel.missing()} ${waitedFor(begin)}`)
+    },
+  }
+}

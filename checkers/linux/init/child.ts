@@ -1,0 +1,41 @@
+/** The child of an init under test: started, found, and asked what it received. */
+import { pidInside, signalSetsOf, stateWord, statOf, type CheckContext, type Init } from '../../kit/index.ts'
+
+/** Starts init with a program of this lab and waits until that program says a line. */
+export async function startAndAwait(
+  context: CheckContext,
+  args: string[],
+  lines: string[],
+  options: { terminal?: boolean } = {},
+): Promise<Init> {
+  const init = await context.host.startInit(context.component, args, options)
+  await context.eventually(
+    'the command is started and says that it is ready',
+    () => lines.every((line) => init.output.texts().includes(line)),
+    (ready) => ready || init.exit !== undefined,
+    () => `${init.describe()}; its processes: ${init.describeProcesses()}`,
+    { within: 5000 },
+  )
+  context.expect(
+    lines.every((line) => init.output.texts().includes(line)),
+    'init starts the command and waits for it',
+    () => `${init.describe()}; the command did not say "${lines.join('", "')}"`,
+  )
+  return init
+}
+
+/** What the kernel knows of a process that should have received a signal. */
+export function describeReceiver(init: Init, pid: number, signal: number): string {
+  const stat = statOf(pid)
+  const sets = signalSetsOf(pid)
+  if (stat === undefined || sets === undefined) return `the child is gone; ${init.describe()}`
+  const pending = sets.pending.has(signal) ? 'has it pending' : 'has nothing pending'
+  return `the child (pid ${pidInside(pid) ?? '?'}) ${pending} and ${stateWord(stat.state)}; ${init.describe()}`
+}
+
+/** The first child of init: the command it was told to run. */
+export function commandOf(context: CheckContext, init: Init): number {
+  const [child] = init.children()
+  context.expect(child !== undefined, 'init has a child, the command', () => init.describe())
+  return child ?? 0
+}

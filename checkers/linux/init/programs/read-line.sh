@@ -1,0 +1,5 @@
+#!/bin/sh
+# Reads a line from its terminal and prints it.
+echo ready
+read -r line
+echo "read $line"

@@ -1,0 +1,139 @@
+/** Step 4: orphans come to process 1, and must be waited for without mixing them up with the child. */
+import { constants } from 'node:os'
+import {
+  checks,
+  pidInside,
+  sendSignal,
+  signalSetsOf,
+  stateWord,
+  statOf,
+  type CheckContext,
+  type Init,
+} from '../../kit/index.ts'
+import { commandOf, startAndAwait } from './child.ts'
+
+/** Starts init with programs/orphans.sh and waits until each orphan has come to it. */
+export async function startOrphans(
+  context: CheckContext,
+  count: number,
+): Promise<{ init: Init; child: number; orphans: number[] }> {
+  const init = await startAndAwait(context, ['--', 'sh', '/lab/orphans', String(count)], ['ready'])
+  const child = commandOf(context, init)
+  const orphans = await context.eventually(
+    `${count} orphan${count === 1 ? '' : 's'} became ${count === 1 ? 'a child' : 'children'} of init`,
+    () => init.children().filter((pid) => pid !== child && statOf(pid)?.comm === 'sleep'),
+    (found) => found.length === count,
+    (found) => `init has ${found.length} of them; ${init.describe()}`,
+    { within: 5000 },
+  )
+  return { init, child, orphans }
+}
+
+const zombies = (init: Init): string[] =>
+  init
+    .processes()
+    .filter((p) => p.state === 'Z')
+    .map((p) => `${p.comm} (pid ${pidInside(p.pid) ?? '?'})`)
+
+/** Waits until nothing in init's pid namespace is a zombie and `gone` are gone. */
+export async function reaped(context: CheckContext, init: Init, gone: number[], expected: string): Promise<void> {
+  await context.eventually(
+    expected,
+    () => ({ zombies: zombies(init), left: gone.filter((pid) => statOf(pid) !== undefined).length }),
+    (seen) => seen.zombies.length === 0 && seen.left === 0,
+    (seen) =>
+      `${seen.zombies.length} ended process${seen.zombies.length === 1 ? ' is a zombie' : 'es are zombies'}: ` +
+      `${seen.zombies.slice(0, 3).join(', ')}${seen.zombies.length > 3 ? ' …' : ''}; ${init.describe()}`,
+  )
+  context.expect(init.exit === undefined, 'init keeps running while its child runs', () => init.describe())
+}
+
+export const reap = checks({
+  'reap/orphan': async (context) => {
+    const { init, orphans } = await startOrphans(context, 1)
+    for (const pid of orphans) sendSignal(pid, 'SIGTERM')
+    context.timeline.note('signal', 'SIGTERM → the orphan')
+    await reaped(context, init, orphans, 'an orphan that ended is waited for: no zombie is left')
+  },
+
+  'reap/status-kept': async (context) => {
+    const { init, child, orphans } = await startOrphans(context, 2)
+    const [first, second] = orphans
+    // While init is stopped both end: it then finds two ended children at once, the command and an orphan.
+    if (first !== undefined) sendSignal(first, 'SIGKILL')
+    await context.eventually(
+      'init keeps running when an orphan ends',
+      () => first === undefined || statOf(first) === undefined || statOf(first)?.state === 'Z',
+      (ended) => ended,
+      'the orphan still runs',
+    )
+    init.kill('SIGSTOP')
+    init.write('7\n')
+    if (second !== undefined) sendSignal(second, 'SIGKILL')
+    await context.eventually(
+      'the command and an orphan have ended while init was stopped',
+      () => [child, second ?? child].every((pid) => ['Z', undefined].includes(statOf(pid)?.state)),
+      (ended) => ended || init.exit !== undefined,
+      () => init.describeProcesses(),
+    )
+    init.kill('SIGCONT')
+    const expected = 'init exits 7 as its child did, although orphans ended by SIGKILL at the same time and before'
+    await context.eventually(
+      expected,
+      () => init.exit,
+      (exit) => exit !== undefined,
+      () => init.describe(),
+    )
+    context.expect(init.exit?.code === 7, expected, () => init.describe())
+  },
+
+  'reap/exits-with-child': async (context) => {
+    const { init } = await startOrphans(context, 1)
+    const code = context.random.integer(1, 100)
+    init.write(`${code}\n`)
+    const expected = `init exits ${code} when its child exits ${code}, also while an orphan still runs`
+    await context.eventually(
+      expected,
+      () => init.exit,
+      (exit) => exit !== undefined,
+      () => `${init.describe()}; its processes: ${init.describeProcesses()}`,
+    )
+    context.expect(init.exit?.code === code, expected, () => init.describe())
+  },
+
+  'reap/quiet': async (context) => {
+    const init = await startAndAwait(context, ['--', 'sh', '/lab/block-signals'], ['ready'])
+    const child = commandOf(context, init)
+    const { SIGCHLD, SIGUSR1 } = constants.signals
+    await context.eventually(
+      'the command blocks SIGCHLD and SIGUSR1, so that they stay pending',
+      () => signalSetsOf(child)?.blocked ?? new Set<number>(),
+      (blocked) => blocked.has(SIGCHLD) && blocked.has(SIGUSR1),
+      () => init.describeProcesses(),
+    )
+    const orphan = await context.eventually(
+      'an orphan became a child of init',
+      () => init.children().find((pid) => pid !== child),
+      (pid) => pid !== undefined,
+      () => init.describeProcesses(),
+    )
+    if (orphan !== undefined) sendSignal(orphan, 'SIGKILL')
+    context.timeline.note('signal', 'SIGKILL → the orphan, so that init receives SIGCHLD')
+    await reaped(context, init, orphan === undefined ? [] : [orphan], 'the orphan that ended is waited for')
+    // USR1 is the sentinel: it must become pending at the child, which shows that a forwarded signal would be seen.
+    init.kill('SIGUSR1')
+    const pending = (signal: number) => (): boolean => signalSetsOf(child)?.pending.has(signal) ?? false
+    await context.never(
+      'init keeps SIGCHLD to itself',
+      pending(SIGCHLD),
+      (seen) => seen,
+      () =>
+        `after an orphan ended, SIGCHLD is pending at the child (pid ${pidInside(child) ?? '?'}): init passed it on`,
+      {
+        what: 'after init received SIGUSR1, its child has SIGUSR1 pending',
+        seen: pending(SIGUSR1),
+        missing: () => `the child ${stateWord(statOf(child)?.state ?? '?')} and has no SIGUSR1; ${init.describe()}`,
+      },
+    )
+  },
+})

@@ -1,0 +1,65 @@
+/** Step 6: the moments around the start of the child. */
+import { checks, childrenOf, sendSignal, type CheckContext } from '../../kit/index.ts'
+
+const TRIES = 12
+
+/** ms on a fast laptop for init to start its child */
+const START = 3000
+
+/**
+ * Starts init and, as soon as its child exists, stops init, sends SIGTERM and lets it go on: the signal is then
+ * delivered in the middle of what init does around the start of its child.
+ */
+async function termInTheWindow(context: CheckContext): Promise<void> {
+  const init = await context.host.startInit(context.component, ['--', 'sleep', '100000'])
+  const pid = init.requirePid()
+  const deadline = performance.now() + START
+  // A busy loop on purpose: the window is shorter than a timer's tick. The check runs alone for this reason.
+  while (childrenOf(pid).length === 0 && performance.now() < deadline && init.exit === undefined);
+  sendSignal(pid, 'SIGSTOP')
+  await context.eventually(
+    'init starts its child',
+    () => childrenOf(pid).length,
+    (children) => children > 0 || init.exit !== undefined,
+    () => `it has no child; ${init.describe()}`,
+  )
+  init.kill('SIGTERM')
+  sendSignal(pid, 'SIGCONT')
+  const expected =
+    'init (pid 1) receives SIGTERM right after its child came into being: the child is ended by it, and init exits 143'
+  await context.eventually(
+    expected,
+    () => init.exit,
+    (exit) => exit !== undefined,
+    () => `${init.describe()}; its processes: ${init.describeProcesses()}; the signal was lost`,
+  )
+  context.expect(init.exit?.code === 143, expected, () => init.describe())
+}
+
+export const start = checks({
+  'start/missing': async (context) => {
+    for (const [what, command] of [
+      ['a file that does not exist', '/lab/none'],
+      ['a file that is not executable', '/etc/passwd'],
+      ['a directory', '/tmp'],
+    ] as const) {
+      const init = await context.host.startInit(context.component, ['--', command])
+      const expected = `init -- ${command} (${what}) exits with a code that is not 0`
+      await context.eventually(
+        expected,
+        () => init.exit,
+        (exit) => exit !== undefined,
+        () => `${init.describe()}; its processes: ${init.describeProcesses()}`,
+      )
+      context.expect(init.exit?.code !== 0 && init.exit?.code !== undefined, expected, () => init.describe())
+    }
+  },
+
+  'start/window': {
+    alone: true,
+    limit: 60_000,
+    act: async (context) => {
+      for (let n = 1; n <= TRIES; n += 1) await termInTheWindow(context)
+    },
+  },
+})

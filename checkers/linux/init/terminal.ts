@@ -1,0 +1,91 @@
+/** Step 7: standard streams, and a terminal with its foreground process group. */
+import { createHash } from 'node:crypto'
+import { checks, CTRL_C, pidInside, stateWord, statOf, type Init } from '../../kit/index.ts'
+import { commandOf, startAndAwait } from './child.ts'
+
+const PRESSES = 8
+const BYTES = 100_000
+
+const count = (init: Init, line: string): number => init.output.texts().filter((text) => text === line).length
+
+export const terminal = checks({
+  'terminal/stdio': async (context) => {
+    const { host, component, random } = context
+    const bytes = random.bytes(BYTES)
+    const digest = createHash('sha256').update(bytes).digest('hex')
+    const init = await host.startInit(component, ['--', 'sh', '-c', 'sha256sum; echo to-stderr >&2; exit 5'])
+    init.write(bytes)
+    init.endInput()
+    const expected = `the child reads ${BYTES} bytes and then end-of-file from init's standard input, and its output and errors arrive`
+    await context.eventually(
+      expected,
+      () => init.exit,
+      (exit) => exit !== undefined,
+      () => `${init.describe()}; its processes: ${init.describeProcesses()}`,
+      { within: 5000 },
+    )
+    const sum = init.output.texts('out')[0]?.split(' ')[0]
+    const empty = createHash('sha256').digest('hex')
+    context.expect(sum === digest, expected, () =>
+      sum === undefined
+        ? `nothing arrived on standard output; ${init.describe()}`
+        : `sha256sum printed ${sum.slice(0, 12)}…, ${sum === empty ? 'the sum of no bytes' : `not ${digest.slice(0, 12)}…`}`,
+    )
+    context.expect(
+      init.output.texts('err').includes('to-stderr'),
+      expected,
+      'what the child wrote to standard error did not arrive',
+    )
+    context.expect(init.exit?.code === 5, 'init exits 5 as its child did', () => init.describe())
+  },
+
+  'terminal/foreground': async (context) => {
+    const init = await startAndAwait(context, ['--', 'sh', '/lab/read-line'], ['ready'], { terminal: true })
+    const child = commandOf(context, init)
+    const word = context.random.word()
+    init.write(`${word}\n`)
+    await context.eventually(
+      'on a terminal the child is in the foreground process group, and reads the line that was typed',
+      () => init.output.texts().includes(`read ${word}`),
+      (read) => read || init.exit !== undefined,
+      () => {
+        const stat = statOf(child)
+        if (stat === undefined) return init.describe()
+        const place = stat.pgrp === stat.tpgid ? 'in the foreground group' : 'not in the foreground group'
+        return `the child (pid ${pidInside(child) ?? '?'}) is ${place} of its terminal and ${stateWord(stat.state)}`
+      },
+    )
+    context.expect(init.output.texts().includes(`read ${word}`), 'the child reads the line that was typed', () =>
+      init.describe(),
+    )
+  },
+
+  'terminal/interrupt': async (context) => {
+    const init = await startAndAwait(context, ['--', 'sh', '/lab/report-signals'], ['ready'], { terminal: true })
+    const expected = 'Ctrl-C on the terminal reaches the child exactly once'
+    for (let n = 1; n <= PRESSES; n += 1) {
+      const before = count(init, 'INT')
+      init.write(CTRL_C)
+      await context.eventually(
+        expected,
+        () => count(init, 'INT'),
+        (seen) => seen > before,
+        () => `press ${n} was not reported by the child; ${init.describe()}`,
+      )
+    }
+    // An INT that init adds is sent before it passes on this later signal.
+    init.kill('SIGUSR1')
+    await context.eventually(
+      'after init received SIGUSR1, its child receives SIGUSR1',
+      () => count(init, 'USR1'),
+      (seen) => seen > 0,
+      () => `the child did not report it; ${init.describe()}`,
+    )
+    const seen = count(init, 'INT')
+    context.expect(
+      seen === PRESSES,
+      expected,
+      `Ctrl-C was pressed ${PRESSES} times, and the child received SIGINT ${seen} times`,
+    )
+  },
+})

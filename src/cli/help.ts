@@ -1,0 +1,55 @@
+/** `lab help`, `lab COMMAND --help`, and the answer to a command that does not exist; oclif lays it out. */
+import { Help } from '@oclif/core/help'
+import type { Config } from '@oclif/core/config'
+import { EXIT, Problem } from '../problem.ts'
+import { COMMANDS } from './commands/index.ts'
+import { lightConfig } from './config.ts'
+import { nearest } from './nearest.ts'
+import { NAME } from './program.ts'
+
+type Listed = Config['commands'][number]
+
+async function describe(id: string): Promise<Listed | undefined> {
+  const Command = await COMMANDS[id]?.()
+  if (!Command) return undefined
+  const { aggregateFlags } = { aggregateFlags: () => ({ ...Command.baseFlags, ...Command.flags }) }
+  const described = {
+    id,
+    summary: Command.summary,
+    description: Command.description,
+    examples: Command.examples,
+    usage: Command.usage,
+    strict: Command.strict,
+    args: named(Command.args),
+    flags: named(aggregateFlags()),
+    aliases: [],
+    hiddenAliases: [],
+    hidden: false,
+    load: () => Promise.resolve(Command),
+  }
+  return described as unknown as Listed
+}
+
+/** The help reads an argument's name from inside it. */
+function named<T extends object>(entries: Record<string, T>): Record<string, T & { name: string }> {
+  return Object.fromEntries(Object.entries(entries).map(([name, entry]) => [name, { ...entry, name }]))
+}
+
+export async function showHelp(subject: string | undefined): Promise<number> {
+  if (subject !== undefined && !Object.hasOwn(COMMANDS, subject)) throw unknownCommand(subject)
+  const all = await Promise.all(Object.keys(COMMANDS).map(describe))
+  const config = lightConfig(all.filter((command) => command !== undefined))
+  await new Help(config, { maxWidth: 80 }).showHelp(subject === undefined ? [] : [subject])
+  return EXIT.passed
+}
+
+export function unknownCommand(name: string): Problem {
+  const near = nearest(name, Object.keys(COMMANDS))
+  return new Problem(
+    {
+      what: `There is no command "${name}".`,
+      remedy: near === undefined ? `${NAME} help   lists the commands` : `${NAME} ${near}   is the nearest one`,
+    },
+    EXIT.usage,
+  )
+}

@@ -1,0 +1,53 @@
+/** The entry: finds the command, runs it, and turns what it throws into words and an exit code. Errors end here. */
+import { EXIT } from '../problem.ts'
+import { COMMANDS } from './commands/index.ts'
+import { NAME, VERSION } from './program.ts'
+
+/** Runs one command line. `root` is the package's folder. Resolves to the exit code; never exits by itself. */
+export async function main(argv: string[], root: string): Promise<number> {
+  process.stdout.on('error', silentWhenClosed)
+  process.stderr.on('error', silentWhenClosed)
+  try {
+    return await dispatch(argv, root)
+  } catch (error) {
+    const { reportError } = await import('./error.ts')
+    return reportError(error, argv)
+  }
+}
+
+async function dispatch(argv: string[], root: string): Promise<number> {
+  const [name, ...rest] = argv
+  if (name === '--version' || name === '-v' || name === 'version') {
+    process.stdout.write(`${NAME} ${VERSION}\n`)
+    return EXIT.passed
+  }
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    const { showHelp } = await import('./help.ts')
+    return showHelp(rest[0])
+  }
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  if (!load) {
+    const { unknownCommand } = await import('./help.ts')
+    throw unknownCommand(name)
+  }
+  if (asksForHelp(rest)) {
+    const { showHelp } = await import('./help.ts')
+    return showHelp(name)
+  }
+  const [{ lightConfig }, Command] = await Promise.all([import('./config.ts'), load()])
+  const command = new Command(rest, lightConfig())
+  command.id = name
+  command.root = root
+  return command.execute()
+}
+
+function asksForHelp(argv: string[]): boolean {
+  const end = argv.indexOf('--')
+  const flags = end === -1 ? argv : argv.slice(0, end)
+  return flags.includes('--help') || flags.includes('-h')
+}
+
+/** The reader went away (`lab status | head -1`): nothing is wrong. */
+function silentWhenClosed(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
+}

@@ -1,0 +1,56 @@
+/** Loads a track: a language with its starter template and toolchain. */
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { EXIT, Problem } from '../problem.ts'
+import { cached } from './cache.ts'
+import { cachePathOf, type CacheOptions } from './cache-place.ts'
+import { trackDir } from './layout.ts'
+import type { Course, InstallPlatform, Track } from './model.ts'
+import { nearest } from './nearest.ts'
+import type { TrackFile } from './schema.ts'
+
+/** Throws a Problem: wrong usage when there is no such track, exit code 3 when its track.yaml is wrong. */
+export async function loadTrack(course: Pick<Course, 'root'>, id: string, options: CacheOptions = {}): Promise<Track> {
+  const known = trackIds(course.root)
+  if (!known.includes(id)) throw unknownTrack(id, known)
+  const path = join(trackDir(course.root, id), 'track.yaml')
+  const file = await cached<TrackFile>(path, cachePathOf(course.root, `track ${id}`, options), async () => {
+    const [{ readYaml }, { TrackFile }] = await Promise.all([import('./yaml.ts'), import('./schema.ts')])
+    return readYaml(path, TrackFile)
+  })
+  const { title, program, locate, paths, env, install } = file
+  return {
+    id,
+    title,
+    program,
+    install,
+    template: join(trackDir(course.root, id), 'template'),
+    toolchain: (platform = thisPlatform()) => ({ id, program, locate, paths, env, install: install[platform] }),
+  }
+}
+
+function trackIds(root: string): string[] {
+  const tracks = join(root, 'labs', 'tracks')
+  if (!existsSync(tracks)) return []
+  return readdirSync(tracks)
+    .filter((name) => existsSync(join(tracks, name, 'track.yaml')))
+    .sort()
+}
+
+function unknownTrack(id: string, known: readonly string[]): Problem {
+  const meant = nearest(id, known)
+  return new Problem(
+    {
+      what: `There is no track ${id}.`,
+      why: meant ? `Did you mean ${meant}?` : `The course has ${known.length > 0 ? known.join(', ') : 'none'}.`,
+      remedy: 'Choose one with: lab start --track NAME',
+    },
+    EXIT.usage,
+  )
+}
+
+/** Which of a track's install commands fits this machine. */
+export function thisPlatform(): InstallPlatform {
+  if (process.platform === 'darwin') return 'macos'
+  return existsSync('/etc/debian_version') ? 'debian' : 'other'
+}

@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs'
+import { availableParallelism, release, machine } from 'node:os'
+import type { TargetFacts } from '../protocol/index.ts'
+import type { Bounds } from './bounds.ts'
+
+/** True root has every user id mapped to itself: user_namespaces(7), "Defining user and group ID mappings". */
+function isTrueRoot(): boolean {
+  const map = readFileSync('/proc/self/uid_map', 'utf8').trim().split(/\s+/)
+  return process.getuid?.() === 0 && map.join(' ') === '0 0 4294967295'
+}
+
+/** What this target is and offers. An engine that runs at all has namespaces: its launcher made them. */
+export function findFacts(bounds: Bounds): TargetFacts {
+  const root = isTrueRoot()
+  return {
+    kernel: release(),
+    arch: machine(),
+    node: process.versions.node,
+    root,
+    cpus: availableParallelism(),
+    bounds: bounds.kind,
+    offers: ['namespaces', ...(root ? ['root'] : [])],
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * The engine: a program that runs checks beside the component and tells what it sees. Its launcher gives it a pid and a
+ * mount namespace of its own, in which it is process 1: whatever it starts ends with it.
+ */
+import { randomBytes } from 'node:crypto'
+import { Cgroups, findBounds } from './bounds.ts'
+import { findFacts } from './facts.ts'
+import { declareAlive, removeLeftovers } from './leftovers.ts'
+import { bug } from './run-check.ts'
+import { session } from './session.ts'
+import { Speed } from './speed.ts'
+import { closeInherited, EventStream, readCommands, STREAM_FD } from './stream.ts'
+import { Workplace } from './workplace.ts'
+
+function cacheArgument(): string | undefined {
+  const at = process.argv.indexOf('--cache')
+  return at < 0 ? undefined : process.argv[at + 1]
+}
+
+async function main(): Promise<void> {
+  closeInherited()
+  // The person's Ctrl-C is the CLI's to answer; the engine is told by a command, or by the end of its input.
+  for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM', 'SIGPIPE'] as const) process.on(signal, () => undefined)
+  const stream = new EventStream(STREAM_FD, () => process.stdin.destroy())
+  try {
+    const id = randomBytes(6).toString('hex')
+    const alive = await declareAlive(id)
+    for (const folder of await removeLeftovers())
+      stream.send({ type: 'note', text: `removed what a killed run left: ${folder}` })
+    const bounds = findBounds()
+    const cgroups = new Cgroups(bounds, id)
+    try {
+      const speed = new Speed()
+      const workplace = await Workplace.open(bounds, cgroups)
+      const commands = readCommands(process.stdin, (why) =>
+        stream.send({ type: 'note', text: `a bad command was skipped: ${why}` }),
+      )
+      await session(commands, { stream, workplace, facts: findFacts(bounds), speed, cacheRoot: cacheArgument() })
+      speed.stop()
+    } finally {
+      cgroups.close()
+      alive.close()
+    }
+  } catch (error) {
+    const fault = error instanceof Error && 'fault' in error ? (error.fault as ReturnType<typeof bug>) : bug(error)
+    stream.send({ type: 'fault', fault })
+  }
+  await stream.end()
+}
+
+void main().then(() => process.exit(0))

@@ -1,0 +1,158 @@
+/** One check: host up → act → judge → evidence → teardown → leak check. */
+import type { CheckResult, Fault } from '../protocol/index.ts'
+import type { CheckCode, CheckContext } from '../../checkers/kit/check.ts'
+import type { Component } from '../../checkers/kit/component.ts'
+import { Host, type Ground } from '../../checkers/kit/host/host.ts'
+import { duration, judge } from '../../checkers/kit/judge.ts'
+import { allPids } from '../../checkers/kit/procfs.ts'
+import { Random } from '../../checkers/kit/random.ts'
+import { Timeline } from '../../checkers/kit/timeline.ts'
+import type { Speed } from './speed.ts'
+
+/** ms by which the heartbeat may be late before a timeout is the machine's and not the component's */
+const LATE = 1000
+
+export interface CheckTools {
+  component: Component
+  speed: Speed
+  seed: string
+  signal: AbortSignal
+  ground(): Promise<{ ground: Ground; release: () => string[] }>
+  onWaiting(what: string): void
+}
+
+type Outcome = Pick<CheckResult, 'verdict' | 'failure' | 'fault'>
+
+/** Runs a check and tears everything down; never throws. */
+export async function runCheck(id: string, code: CheckCode, tools: CheckTools): Promise<CheckResult> {
+  await tools.speed.measure()
+  const timeline = new Timeline()
+  const hosts: Host[] = []
+  const releases: (() => string[])[] = []
+  const undo: (() => void | Promise<void>)[] = []
+  const notes: string[] = []
+  const limit = new AbortController()
+  const signal = AbortSignal.any([tools.signal, limit.signal])
+  const bringUp = async (): Promise<Host> => {
+    const { ground, release } = await tools.ground()
+    releases.push(release)
+    const host = await Host.up(`host${hosts.length + 1}`, ground, timeline)
+    hosts.push(host)
+    return host
+  }
+  let begin = performance.now()
+  let outcome: Outcome
+  const limitMs = code.limit * tools.speed.factor
+  const timer = setTimeout(() => limit.abort(), limitMs)
+  try {
+    const host = await bringUp()
+    begin = performance.now()
+    const context: CheckContext = {
+      ...judge({ factor: () => tools.speed.factor, onWaiting: tools.onWaiting, signal, timeline }),
+      host,
+      anotherHost: bringUp,
+      component: tools.component,
+      random: new Random(tools.seed, id),
+      timeline,
+      signal,
+      defer: (step) => undo.push(step),
+      remark: (text) => notes.push(text),
+    }
+    await Promise.race([code.act(context), rejectOnAbort(signal)])
+    outcome = { verdict: 'passed' }
+  } catch (error) {
+    outcome = limit.signal.aborted ? overLimit(limitMs, tools.speed) : judgeError(error)
+  }
+  clearTimeout(timer)
+  limit.abort()
+  const ms = performance.now() - begin
+  const programs = hosts.flatMap((host) => host.programs)
+  const fault = await tearDown(undo, hosts, releases)
+  const lines = programs.flatMap((program) => program.output.lines()).sort((a, b) => a.at - b.at)
+  return {
+    check: id,
+    ...(fault === undefined ? outcome : { verdict: 'error' as const, fault }),
+    ms,
+    factor: tools.speed.factor,
+    timeline: timeline.entries(),
+    output: lines,
+    outputLines: programs.reduce((sum, program) => sum + program.output.count, 0),
+    notes,
+  }
+}
+
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const stop = (): void => reject(new Error('stopped'))
+    if (signal.aborted) stop()
+    signal.addEventListener('abort', stop, { once: true })
+  })
+}
+
+/** A check's limit is the component's only if the engine itself was on time. */
+function overLimit(limitMs: number, speed: Speed): Outcome {
+  if (speed.late < LATE) {
+    return {
+      verdict: 'timeout',
+      failure: {
+        expected: `the check ends within its limit of ${duration(limitMs)}`,
+        observed: `it was still at work after ${duration(limitMs)}`,
+      },
+    }
+  }
+  return {
+    verdict: 'error',
+    fault: {
+      cause: 'environment',
+      what: `the machine was too busy: the check did not end within ${duration(limitMs)}`,
+      why: `the engine's own timer was ${duration(speed.late)} late`,
+      remedy: 'end other work on this machine, then run lab check again',
+    },
+  }
+}
+
+/** Told apart by name: a lab's bundle has its own copy of the classes. */
+function judgeError(error: unknown): Outcome {
+  if (error instanceof Error && error.name === 'ExpectationFailed' && 'expected' in error && 'observed' in error) {
+    return { verdict: 'failed', failure: { expected: String(error.expected), observed: String(error.observed) } }
+  }
+  if (error instanceof Error && error.name === 'EnvironmentFault' && 'fault' in error) {
+    return { verdict: 'error', fault: error.fault as Fault }
+  }
+  return { verdict: 'error', fault: bug(error) }
+}
+
+export const bug = (error: unknown): Fault => ({
+  cause: 'bug',
+  what: error instanceof Error ? error.message : String(error),
+  ...(error instanceof Error && error.stack !== undefined ? { detail: error.stack } : {}),
+})
+
+/** Undoes what the check did, last first, ends its hosts, and looks whether anything of ours is left. */
+async function tearDown(
+  undo: (() => void | Promise<void>)[],
+  hosts: Host[],
+  releases: (() => string[])[],
+): Promise<Fault | undefined> {
+  let fault: Fault | undefined
+  for (const step of undo.reverse()) {
+    try {
+      await step()
+    } catch (error) {
+      fault ??= bug(error)
+    }
+  }
+  for (const host of hosts) {
+    try {
+      await host.down()
+    } catch (error) {
+      fault ??= bug(error)
+    }
+  }
+  const pids = allPids()
+  const left = hosts.flatMap((host) => host.left(pids))
+  const busy = releases.flatMap((release) => release())
+  if (left.length > 0) fault ??= { cause: 'bug', what: `${left.length} processes of a host outlived it` }
+  if (busy.length > 0) fault ??= { cause: 'bug', what: `cgroups could not be removed: ${busy.join(', ')}` }
+  return fault
+}

@@ -1,0 +1,55 @@
+/** A session: what the engine does with the commands that it reads, until its input ends or it hears `bye`. */
+import { PROTOCOL, type Command, type RunCommand, type SourceFile, type TargetFacts } from '../protocol/index.ts'
+import { bug } from './run-check.ts'
+import { run } from './run.ts'
+import type { Speed } from './speed.ts'
+import type { EventStream } from './stream.ts'
+import type { Workplace } from './workplace.ts'
+
+export interface SessionTools {
+  stream: EventStream
+  workplace: Workplace
+  facts: TargetFacts
+  speed: Speed
+  cacheRoot: string | undefined
+}
+
+/** Resolves when everything that was started is torn down. */
+export async function session(commands: AsyncIterable<Command>, tools: SessionTools): Promise<void> {
+  const sources = new Map<string, SourceFile[]>()
+  const runs = new Map<string, { cancel: AbortController; done: Promise<void> }>()
+
+  const start = (command: RunCommand, files: SourceFile[]): void => {
+    const cancel = new AbortController()
+    const done = run(command, files, { ...tools, signal: cancel.signal, send: (event) => tools.stream.send(event) })
+      .catch((error: unknown) => {
+        const fault =
+          error instanceof Error && error.name === 'EnvironmentFault' && 'fault' in error
+            ? (error.fault as ReturnType<typeof bug>)
+            : bug(error)
+        tools.stream.send({ type: 'fault', run: command.run, fault })
+      })
+      .finally(() => runs.delete(command.run))
+    runs.set(command.run, { cancel, done })
+  }
+
+  for await (const command of commands) {
+    if (command.type === 'hello') {
+      const factor = await tools.speed.measure()
+      tools.stream.send({ type: 'hello', protocol: PROTOCOL, facts: tools.facts, factor })
+    } else if (command.type === 'put') {
+      sources.set(command.digest, command.files)
+      tools.stream.send({ type: 'stored', digest: command.digest })
+    } else if (command.type === 'run') {
+      const files = sources.get(command.component.source)
+      if (files === undefined)
+        tools.stream.send({ type: 'missing', run: command.run, digest: command.component.source })
+      else start(command, files)
+    } else if (command.type === 'cancel') {
+      runs.get(command.run)?.cancel.abort()
+    } else break
+  }
+  const open = [...runs.values()]
+  for (const { cancel } of open) cancel.abort()
+  await Promise.all(open.map(({ done }) => done))
+}

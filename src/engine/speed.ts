@@ -1,0 +1,58 @@
+/**
+ * How slow this machine is now, against a fast laptop: the factor of every deadline. It is measured at start and again
+ * before each check by what checks do most, starting a small program, and by how late the engine's own heartbeat is.
+ */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+
+/** ms that a fast laptop needs to start /bin/true from Node and see it end */
+const FAST = 1.6
+const HEARTBEAT = 20
+const MOST = 100
+
+export class Speed {
+  #factor = 1
+  #late = 0
+  readonly #timer: NodeJS.Timeout
+  #expected = performance.now() + HEARTBEAT
+
+  constructor() {
+    this.#timer = setInterval(() => {
+      const now = performance.now()
+      const late = Math.max(0, now - this.#expected)
+      this.#expected = now + HEARTBEAT
+      // Half of what was there decays each beat, so that one pause does not linger for a whole run.
+      this.#late = Math.max(late, this.#late / 2)
+    }, HEARTBEAT)
+    this.#timer.unref()
+  }
+
+  /** Deadline factor: at least 1. */
+  get factor(): number {
+    return this.#factor
+  }
+
+  /** ms by which the engine's heartbeat was late lately */
+  get late(): number {
+    return this.#late
+  }
+
+  /** Starts three small programs; the median decides. A slower machine than before counts at once, a faster one by half. */
+  async measure(): Promise<number> {
+    const times: number[] = []
+    for (let n = 0; n < 3; n += 1) {
+      const begin = performance.now()
+      const child = spawn('true', { stdio: 'ignore' })
+      await once(child, 'exit')
+      times.push(performance.now() - begin)
+    }
+    times.sort((a, b) => a - b)
+    const now = Math.min(MOST, Math.max(1, (times[1] ?? FAST) / FAST))
+    this.#factor = now > this.#factor ? now : (now + this.#factor) / 2
+    return this.#factor
+  }
+
+  stop(): void {
+    clearInterval(this.#timer)
+  }
+}

@@ -1,0 +1,70 @@
+/** The engine's two streams: commands on standard input, events on descriptor 3, one JSON line each. */
+import { readdirSync, readFileSync, closeSync } from 'node:fs'
+import { Socket } from 'node:net'
+import { createInterface } from 'node:readline'
+import * as v from 'valibot'
+import { Command, SYNC, type Unnumbered } from '../protocol/index.ts'
+
+/** The launcher moves the stream here, off descriptor 1, so that nothing that is started can write into it. */
+export const STREAM_FD = 3
+
+const O_CLOEXEC = 0o2000000
+
+/**
+ * Closes descriptors above the stream that this process inherited and that programs it starts would inherit too:
+ * a component must not find the descriptors of the person's shell.
+ */
+export function closeInherited(): void {
+  for (const name of readdirSync('/proc/self/fd')) {
+    const fd = Number(name)
+    if (fd <= STREAM_FD) continue
+    try {
+      const flags = /^flags:\s*([0-7]+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1]
+      if (flags !== undefined && (Number.parseInt(flags, 8) & O_CLOEXEC) === 0) closeSync(fd)
+    } catch (error) {
+      // The descriptor of the directory listing itself is gone by now.
+      if (!(error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'EBADF')))
+        throw error
+    }
+  }
+}
+
+export class EventStream {
+  readonly #socket: Socket
+  #seq = 0
+
+  constructor(fd: number, onLost: () => void) {
+    this.#socket = new Socket({ fd, readable: false, writable: true })
+    this.#socket.on('error', onLost)
+    this.#socket.write(`${SYNC}\n`)
+  }
+
+  send(event: Unnumbered): void {
+    this.#seq += 1
+    if (this.#socket.writable) this.#socket.write(`${JSON.stringify({ seq: this.#seq, ...event })}\n`)
+  }
+
+  /** Resolves when all that was sent has been handed over. */
+  end(): Promise<void> {
+    return new Promise((resolve) => this.#socket.end(resolve))
+  }
+}
+
+/** Yields commands until the input ends. A line that is no command is handed to `onBad` and skipped. */
+export async function* readCommands(
+  input: NodeJS.ReadableStream,
+  onBad: (why: string) => void,
+): AsyncGenerator<Command> {
+  for await (const line of createInterface({ input, crlfDelay: Infinity })) {
+    let value: unknown
+    try {
+      value = JSON.parse(line)
+    } catch {
+      onBad(`not JSON: ${line.slice(0, 80)}`)
+      continue
+    }
+    const parsed = v.safeParse(Command, value)
+    if (parsed.success) yield parsed.output
+    else onBad(`${v.getDotPath(parsed.issues[0]) ?? 'command'}: ${parsed.issues[0].message}`)
+  }
+}

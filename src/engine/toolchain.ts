@@ -1,0 +1,62 @@
+/** Finds a track's toolchain where it really is: a Go under /usr/local, a Python under a home, a Rust of rustup. */
+import { accessSync, constants, realpathSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import type { Toolchain } from '../protocol/index.ts'
+import { EnvironmentFault } from '../../checkers/kit/outcome.ts'
+
+export interface FoundToolchain {
+  /** its folder, without symlinks */
+  home: string
+  /** folders of programs, for PATH */
+  path: string[]
+  /** for builds and runs */
+  environment: Record<string, string>
+  /** changes when the toolchain does: part of the build cache's key */
+  version: string
+}
+
+/** First executable of that name on a PATH. */
+export function findProgram(name: string, path: string): string | undefined {
+  for (const folder of path.split(':')) {
+    const candidate = join(folder === '' ? '.' : folder, name)
+    try {
+      accessSync(candidate, constants.X_OK)
+      if (statSync(candidate).isFile()) return candidate
+    } catch {
+      continue
+    }
+  }
+  return undefined
+}
+
+/** Throws EnvironmentFault with the install command when the toolchain is missing or does not answer. */
+export async function findToolchain(toolchain: Toolchain): Promise<FoundToolchain> {
+  const path = process.env['PATH'] ?? ''
+  if (findProgram(toolchain.program, path) === undefined) {
+    throw new EnvironmentFault(`${toolchain.program} is not on PATH, and this component is built with it`, {
+      remedy: toolchain.install,
+    })
+  }
+  const [command, ...args] = toolchain.locate
+  const { stdout, stderr, failed } = await execa(command ?? '', args, { reject: false, timeout: 30_000, cwd: '/' })
+  const folder = stdout.trim()
+  if (failed || folder === '') {
+    throw new EnvironmentFault(`"${toolchain.locate.join(' ')}" did not say where the toolchain is`, {
+      why: stderr.trim().slice(-300),
+      remedy: toolchain.install,
+    })
+  }
+  const home = realpathSync(folder)
+  const environment = Object.fromEntries(
+    Object.entries(toolchain.env).map(([name, value]) => [
+      name,
+      value.replaceAll('$CACHE', '/cache').replaceAll('$HOME_DIR', home),
+    ]),
+  )
+  const stamp = toolchain.paths
+    .map((p) => join(home, p, toolchain.program))
+    .map((p) => statSync(p, { throwIfNoEntry: false }))
+  const version = `${home} ${stamp.map((s) => (s === undefined ? '-' : `${s.size}.${s.mtimeMs}`)).join(' ')}`
+  return { home, path: toolchain.paths.map((p) => join(home, p)), environment, version }
+}

@@ -1,0 +1,138 @@
+/**
+ * Where an engine works: a tmpfs of its own, which only its mount namespace sees and which ends with it. It holds
+ * sources, built components, the view of the machine, and the folders of hosts.
+ */
+import { existsSync, lstatSync, mkdirSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { execa } from 'execa'
+import { planView, viewFstab, hostFstab, type HostBind, type Machine } from '../../checkers/kit/host/view.ts'
+import type { Ground } from '../../checkers/kit/host/host.ts'
+import { EnvironmentFault } from '../../checkers/kit/outcome.ts'
+import { rlimits, type Amounts, type Bounds, type Cgroups } from './bounds.ts'
+import type { FoundToolchain } from './toolchain.ts'
+
+/** Folders that exist on Linux machines and below which nothing of ours lies: the tmpfs covers the first one. */
+const PLACES = ['/dev/shm', '/mnt', '/media', '/srv']
+
+const STANDARD_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+
+const machine: Machine = {
+  look(path) {
+    const info = lstatSync(path, { throwIfNoEntry: false })
+    if (info === undefined) return undefined
+    if (info.isSymbolicLink() && !path.startsWith('/etc/')) return { symlink: readlinkSync(path) }
+    if (info.isDirectory()) return 'folder'
+    return info.isCharacterDevice() ? 'device' : 'file'
+  },
+}
+
+export class Workplace {
+  readonly root: string
+  readonly #bounds: Bounds
+  readonly #cgroups: Cgroups
+  readonly #views = new Map<string, Promise<string>>()
+  #count = 0
+
+  private constructor(root: string, bounds: Bounds, cgroups: Cgroups) {
+    this.root = root
+    this.#bounds = bounds
+    this.#cgroups = cgroups
+  }
+
+  /** Mounts the tmpfs. Throws EnvironmentFault when this process may not mount. */
+  static async open(bounds: Bounds, cgroups: Cgroups): Promise<Workplace> {
+    const root = PLACES.find((path) => existsSync(path))
+    if (root === undefined) {
+      throw new EnvironmentFault(`none of ${PLACES.join(', ')} exists to mount a tmpfs on`, { remedy: 'mkdir /mnt' })
+    }
+    await mount(['-t', 'tmpfs', '-o', 'mode=755,nosuid,nodev', 'drydock', root])
+    mkdirSync(`${root}/empty`)
+    return new Workplace(root, bounds, cgroups)
+  }
+
+  /** A new folder of this engine, for example `sources-3`. */
+  folder(kind: string): string {
+    this.#count += 1
+    const path = `${this.root}/${kind}-${this.#count}`
+    mkdirSync(path)
+    return path
+  }
+
+  /** Mounts the view of the machine that hosts share; the same one for the same toolchain and hidden folders. */
+  #view(toolchain: FoundToolchain | undefined, hidden: string[]): Promise<string> {
+    const key = JSON.stringify([toolchain?.home, hidden])
+    const known = this.#views.get(key)
+    if (known !== undefined) return known
+    const view = this.#mountView(toolchain === undefined ? [] : [toolchain.home], hidden)
+    this.#views.set(key, view)
+    return view
+  }
+
+  async #mountView(toolchains: string[], hidden: string[]): Promise<string> {
+    const view = this.folder('view')
+    await mount(['-t', 'tmpfs', '-o', 'mode=755,size=16m', 'view', view])
+    const entries = planView(machine, { toolchains, hidden, empty: `${this.root}/empty` })
+    for (const entry of entries) {
+      const at = view + entry.to
+      if (entry.kind === 'folder') mkdirSync(at, { recursive: true })
+      else if (existsSync(at)) continue
+      else {
+        mkdirSync(dirname(at), { recursive: true })
+        if (entry.kind === 'symlink') symlinkSync(entry.target, at)
+        else if (machine.look(entry.from) === 'folder') mkdirSync(at, { recursive: true })
+        else writeFileSync(at, '')
+      }
+    }
+    const fstab = `${view}.fstab`
+    writeFileSync(fstab, viewFstab(view, entries))
+    await mount(['-a', '-T', fstab])
+    await mount(['-o', 'remount,ro', view])
+    return view
+  }
+
+  /** What a host of this engine stands on. The cgroups go away with `release`. */
+  async ground(options: {
+    name: string
+    toolchain: FoundToolchain | undefined
+    hidden: string[]
+    binds: HostBind[]
+    amounts: Amounts
+    environment?: Record<string, string>
+    network?: boolean
+  }): Promise<{ ground: Ground; release: () => string[] }> {
+    const { toolchain } = options
+    const view = await this.#view(toolchain, options.hidden)
+    this.#count += 1
+    const cgroups = this.#cgroups.make(`${options.name}-${this.#count}`, options.amounts)
+    const path = [...(toolchain?.path ?? []), STANDARD_PATH].join(':')
+    return {
+      ground: {
+        view,
+        fstab: hostFstab(view, toolchain === undefined ? [] : [toolchain.home], options.binds),
+        folder: `${this.root}/${options.name}-${this.#count}`,
+        cgroups,
+        limits: rlimits(this.#bounds, options.amounts),
+        environment: {
+          HOME: '/root',
+          LANG: 'C.UTF-8',
+          SHELL: '/bin/sh',
+          TERM: 'dumb',
+          ...toolchain?.environment,
+          ...options.environment,
+          PATH: path,
+        },
+        ...(options.network === true ? { network: true } : {}),
+      },
+      release: () => this.#cgroups.remove(cgroups),
+    }
+  }
+}
+
+async function mount(args: string[]): Promise<void> {
+  const { exitCode, stderr, failed } = await execa('mount', ['-n', ...args], { reject: false })
+  if (!failed) return
+  throw new EnvironmentFault(`mount ${args.join(' ')} failed`, {
+    why: stderr.trim() || `exit code ${exitCode ?? 'unknown'}`,
+    remedy: 'lab doctor',
+  })
+}

@@ -1,0 +1,25 @@
+/** Starts an engine on the target that was asked for, or on the one that fits. */
+import { join } from 'node:path'
+import { EXIT, Problem } from '../problem.ts'
+import type { ConnectOptions, Engine } from './target.ts'
+
+/** Targets that exist, in the order in which `auto` tries them. */
+export const TARGETS = ['local'] as const
+
+/** Throws Problem: an unknown target (exit 2), or one that can't be used on this machine (exit 3). */
+export async function connect(options: ConnectOptions): Promise<Engine> {
+  if (options.target !== 'auto' && options.target !== 'local') {
+    throw new Problem(
+      { what: `there is no target "${options.target}"`, why: `targets are: auto, ${TARGETS.join(', ')}` },
+      EXIT.usage,
+    )
+  }
+  if (process.platform !== 'linux') {
+    throw new Problem({
+      what: `components run on Linux, and this machine runs ${process.platform}`,
+      remedy: 'run lab on a Linux machine, in WSL2 or in a Linux VM',
+    })
+  }
+  const { connectLocal } = await import('./local.ts')
+  return connectLocal(options, join(options.root, 'dist', 'engine.cjs'))
+}

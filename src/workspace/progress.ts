@@ -1,0 +1,79 @@
+/** Progress is a fold over the journal's events: pure functions of a lab and what happened. */
+import type { Lab } from '../course/model.ts'
+import { renamed } from '../course/find-lab.ts'
+import type { Verdict } from '../protocol/index.ts'
+import type { Checked, JournalEvent, Stamp } from './events.ts'
+
+export interface LastVerdict {
+  verdict: Verdict
+  /** ISO time */
+  at: string
+  run: string
+}
+
+export interface LabProgress {
+  started: boolean
+  /** of the last start */
+  track: string | undefined
+  /** the step being worked on, 1-based; one past the last when the lab is finished */
+  step: number
+  /** once finished, a lab stays finished, whatever is added to it */
+  finished: boolean
+  /** how often it was checked */
+  attempts: number
+  /** check → its last verdict */
+  last: Map<string, LastVerdict>
+  /** check → when it first passed (ISO time), at whatever contract */
+  everPassed: Map<string, string>
+  firstAt: string | undefined
+  lastAt: string | undefined
+  /** points of the lab's checks that have ever passed */
+  points: number
+  /** time spent: gaps between events, none counted with more than 15 minutes */
+  timeMs: number
+  /** checks that never passed while the lab is finished: they came later */
+  newChecks: string[]
+}
+
+type Renames = Readonly<Record<string, string>>
+type LabSteps = Pick<Lab, 'id' | 'steps'>
+
+/** A longer gap between two events was not all work, ms. */
+const LONGEST_GAP = 15 * 60_000
+
+/** `events` are in the journal's order, which counts: clocks jump. `renames` are the course's. */
+export function progressOf(lab: LabSteps, events: readonly JournalEvent[], renames: Renames = {}): LabProgress {
+  const end = lab.steps.length + 1
+  const progress: LabProgress = {
+    started: false,
+    track: undefined,
+    step: 1,
+    finished: false,
+    attempts: 0,
+    last: new Map(),
+    everPassed: new Map(),
+    firstAt: undefined,
+    lastAt: undefined,
+    points: 0,
+    timeMs: timeIn(lab.id, events, renames),
+    newChecks: [],
+  }
+  for (const event of events) {
+    if (labOf(event, renames) !== lab.id) continue
+    progress.started = true
+    progress.firstAt ??= event.at
+    progress.lastAt = event.at
+    if (event.type === 'lab-started') progress.track = event.track
+    if (event.type === 'checked') addChecked(progress, event, renames)
+    if (event.type === 'advanced') {
+      if (event.step > (event.of ?? lab.steps.length) || event.step >= end) progress.finished = true
+      progress.step = Math.min(event.step, end)
+    }
+  }
+  if (progress.finished && progress.step > 1) progress.step = Math.max(progress.step, reached(events, lab, renames, end))
+  const checks = lab.steps.flatMap((step) => step.checks)
+  const passed = checks.filter((check) => progress.everPassed.has(check.id))
+  progress.points = passed.reduce((sum, check) => sum + check.points, 0)
+  if (progress.finished) progress.newChecks = checks.filter((c) => !progress.everPassed.has(c.id)).map((c) => c.id)
+  return progress
+}
