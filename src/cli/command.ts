@@ -2,6 +2,8 @@
 import { Command } from '@oclif/core/command'
 import { string } from '@oclif/core/flags'
 import type { Config } from '@oclif/core/config'
+import { escapeText } from '../report/escape.ts'
+import type { Layout } from '../report/tty/layout.ts'
 import { type Paint, paintFor } from '../report/tty/paint.ts'
 import { widthOf } from '../report/tty/width.ts'
 
@@ -31,8 +33,8 @@ export abstract class LabCommand extends Command {
     return (this.#paint ??= paintFor(process.stdout, process.env))
   }
 
-  protected get width(): number {
-    return widthOf(process.stdout)
+  protected get layout(): Layout {
+    return { paint: this.paint, width: widthOf(process.stdout) }
   }
 
   abstract override run(): Promise<unknown>
@@ -45,6 +47,11 @@ export abstract class LabCommand extends Command {
   /** Prints for a person; nothing with `--json`. */
   protected say(text = ''): void {
     if (!this.jsonEnabled()) process.stdout.write(`${text}\n`)
+  }
+
+  /** A word of no consequence: on stderr, so that it is never part of data. */
+  protected readonly note = (text: string): void => {
+    process.stderr.write(`lab: ${escapeText(text)}\n`)
   }
 
   protected override logJson(json: unknown): void {

@@ -4,7 +4,7 @@ import type { Config } from '@oclif/core/config'
 import { EXIT, Problem } from '../problem.ts'
 import { COMMANDS } from './commands/index.ts'
 import { lightConfig } from './config.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '../course/nearest.ts'
 import { NAME } from './program.ts'
 
 type Listed = Config['commands'][number]

@@ -1,5 +1,5 @@
 /** Says in a person's words what a schema has against a value. */
-import type { BaseIssue, GenericSchema } from 'valibot'
+import { safeParse, type BaseIssue, type GenericSchema } from 'valibot'
 import { nearest } from './nearest.ts'
 
 /** Something wrong with a value: where in it, and what. */
@@ -20,15 +20,23 @@ export function schemaFindings(schema: GenericSchema, issues: readonly Issue[]):
 
 function findingsOf(schema: GenericSchema, issue: Issue, base: readonly (string | number)[]): Finding[] {
   const path = [...base, ...pathOf(issue)]
-  if (issue.type === 'union' && issue.issues) {
-    const inside = issue.issues.filter((i) => i.path !== undefined || i.kind === 'validation')
-    if (inside.length > 0) return inside.flatMap((i) => findingsOf(schema, i, path))
+  if (issue.type === 'union') {
+    const [meant, another] = schemaAt(schema, path).filter((s) => wantsShapeOf(s as Described, issue.input))
+    const inside = meant && !another ? safeParse(meant, issue.input).issues : undefined
+    if (inside) return inside.flatMap((i) => findingsOf(schema, i, path))
   }
   const key = issue.path?.at(-1)
   if (key !== undefined && issue.kind === 'schema' && issue.message.startsWith('Invalid key')) {
     return [issue.expected === 'never' ? unknownKey(schema, path) : missingKey(path)]
   }
   return [{ path, message: `${nameOf(path)} ${demand(issue)}.` }]
+}
+
+/** Whether a list, a map or something plain is what one of several alternatives is about. */
+function wantsShapeOf({ item, entries, value }: Described, input: unknown): boolean {
+  if (Array.isArray(input)) return item !== undefined
+  const map = entries !== undefined || value !== undefined
+  return typeof input === 'object' && input !== null ? map : !map && item === undefined
 }
 
 function unknownKey(schema: GenericSchema, path: readonly (string | number)[]): Finding {
@@ -98,7 +106,7 @@ function quote(text: string): string {
   return JSON.stringify(text.length > 40 ? `${text.slice(0, 37)}...` : text)
 }
 
-/** `steps[0].checks[1].points`, with list entries counted from 1 as people do: "steps, entry 1, checks, entry 2, points". */
+/** As in `steps[0].checks[1].points`. */
 function nameOf(path: readonly (string | number)[]): string {
   if (path.length === 0) return 'The file'
   return path.map((part, i) => (typeof part === 'number' ? `[${String(part)}]` : `${i > 0 ? '.' : ''}${part}`)).join('')
@@ -106,6 +114,29 @@ function nameOf(path: readonly (string | number)[]): string {
 
 function pathOf(issue: Issue): (string | number)[] {
   return (issue.path ?? []).flatMap(({ key }) => (typeof key === 'string' || typeof key === 'number' ? [key] : []))
+}
+
+/** Lists where the schema wants maps, which valibot does not refuse: to it a list is an object. */
+export function listsForMaps(
+  schema: GenericSchema,
+  value: unknown,
+  path: readonly (string | number)[] = [],
+): Finding[] {
+  const here = alternatives(schema) as Described[]
+  if (Array.isArray(value)) {
+    const item = here.find((s) => s.item)?.item
+    if (item) return value.flatMap((inner, i) => listsForMaps(item, inner, [...path, i]))
+    return here.some((s) => s.entries ?? s.value)
+      ? [{ path, message: `${nameOf(path)} must be a map, not a list.` }]
+      : []
+  }
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const known = here
+      .map(({ entries, value }) => (entries && Object.hasOwn(entries, key) ? entries[key] : value))
+      .find(Boolean)
+    return known ? listsForMaps(known, inner, [...path, key]) : []
+  })
 }
 
 /** A schema as its own description: only the parts that tell which keys an object knows. */

@@ -107,28 +107,11 @@ function refused(message: string, place: Place, remedy?: string): Parsed {
   return { ok: false, findings: [{ message, ...place, remedy }] }
 }
 
-/** Where the first byte is that is no UTF-8; the column counts bytes. */
+/** Where decoding first has to put a replacement character. */
 function firstInvalid(bytes: Buffer): Place {
-  let line = 1
-  for (let start = 0; start <= bytes.length; line++) {
-    const newline = bytes.indexOf(10, start)
-    const end = newline === -1 ? bytes.length : newline
-    if (!isUtf8(bytes.subarray(start, end))) {
-      let col = 1
-      while (isUtf8Prefix(bytes.subarray(start, start + col)) && start + col < end) col++
-      return { line, col }
-    }
-    start = end + 1
-  }
-  return { line: 1, col: 1 }
-}
-
-/** Whether the bytes are UTF-8 but for a last character that may still be incomplete. */
-function isUtf8Prefix(bytes: Buffer): boolean {
-  for (let cut = 0; cut <= 3 && cut <= bytes.length; cut++) {
-    if (isUtf8(bytes.subarray(0, bytes.length - cut))) return true
-  }
-  return false
+  const before = bytes.toString('utf8').split('\uFFFD', 1)[0] ?? ''
+  const newline = before.lastIndexOf('\n')
+  return { line: before.split('\n').length, col: before.length - newline }
 }
 
 /**

@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises'
 import { safeParse, type GenericSchema, type InferOutput } from 'valibot'
 import { EXIT, Problem, type ExitCode } from '../problem.ts'
 import { fileProblem } from './file-problem.ts'
-import { schemaFindings, type Finding } from './schema-findings.ts'
+import { listsForMaps, schemaFindings, type Finding } from './schema-findings.ts'
 import { parseDocument, placeOf, type PlacedFinding } from './yaml-document.ts'
 
 export type { Finding } from './schema-findings.ts'
@@ -44,6 +44,8 @@ export function parseYaml<const S extends GenericSchema>(
   if (!parsed.ok) throw yamlProblem(file, parsed.findings, options.exitCode)
   const { yaml } = parsed
   const placed = (findings: Finding[]) => findings.map((f) => ({ ...placeOf(yaml, f.path, f.on), ...f }))
+  const lists = listsForMaps(schema, yaml.value)
+  if (lists.length > 0) throw yamlProblem(file, placed(lists), options.exitCode)
   const result = safeParse(schema, yaml.value)
   if (!result.success) throw yamlProblem(file, placed(schemaFindings(schema, result.issues)), options.exitCode)
   const findings = options.check?.(result.output) ?? []

@@ -26,7 +26,7 @@ import type { Workplace } from './workplace.ts'
 
 /** A user id that no system hands out: systemd keeps 60578 to 61183 free (Users, Groups, UIDs and GIDs on systemd Systems). */
 const BUILDER = 60990
-const AMOUNTS = { memory: 3 << 30, processes: 2048 }
+const AMOUNTS = { memory: 3 * 2 ** 30, processes: 2048 }
 /** ms on a fast laptop */
 const LIMIT = 180_000
 

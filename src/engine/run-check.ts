@@ -4,7 +4,6 @@ import type { CheckCode, CheckContext } from '../../checkers/kit/check.ts'
 import type { Component } from '../../checkers/kit/component.ts'
 import { Host, type Ground } from '../../checkers/kit/host/host.ts'
 import { duration, judge } from '../../checkers/kit/judge.ts'
-import { allPids } from '../../checkers/kit/procfs.ts'
 import { Random } from '../../checkers/kit/random.ts'
 import { Timeline } from '../../checkers/kit/timeline.ts'
 import type { Speed } from './speed.ts'
@@ -149,10 +148,10 @@ async function tearDown(
       fault ??= bug(error)
     }
   }
-  const pids = allPids()
-  const left = hosts.flatMap((host) => host.left(pids))
+  const left = hosts.flatMap((host) => host.left())
   const busy = releases.flatMap((release) => release())
-  if (left.length > 0) fault ??= { cause: 'bug', what: `${left.length} processes of a host outlived it` }
+  if (left.length > 0)
+    fault ??= { cause: 'bug', what: `processes of a host outlived it: ${left.map((p) => p.comm).join(', ')}` }
   if (busy.length > 0) fault ??= { cause: 'bug', what: `cgroups could not be removed: ${busy.join(', ')}` }
   return fault
 }

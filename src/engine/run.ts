@@ -15,7 +15,7 @@ import { findToolchain } from './toolchain.ts'
 import type { Workplace } from './workplace.ts'
 
 /** For one host of a check. */
-const AMOUNTS = { memory: 512 << 20, processes: 1024 }
+const AMOUNTS = { memory: 512 * 2 ** 20, processes: 1024 }
 
 export interface RunTools {
   workplace: Workplace

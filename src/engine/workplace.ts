@@ -86,7 +86,8 @@ export class Workplace {
     const fstab = `${view}.fstab`
     writeFileSync(fstab, viewFstab(view, entries))
     await mount(['-a', '-T', fstab])
-    await mount(['-o', 'remount,ro', view])
+    // The mount and not the file system: in a user namespace the latter would want its options mapped.
+    await mount(['-o', 'remount,bind,ro', view])
     return view
   }
 

@@ -64,7 +64,7 @@ function rewrite(fd: number, path: string, kept: readonly Span[]): void {
 }
 
 function copy(from: number, to: number, { start, end }: Span): void {
-  for (let at = start; at < end; ) {
+  for (let at = start; at < end;) {
     const chunk = Buffer.allocUnsafe(Math.min(CHUNK, end - at))
     const got = readSync(from, chunk, 0, chunk.length, at)
     if (got === 0) return
@@ -74,5 +74,5 @@ function copy(from: number, to: number, { start, end }: Span): void {
 }
 
 function writeAll(fd: number, bytes: Buffer): void {
-  for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at)
+  for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at)
 }

@@ -3,7 +3,18 @@
  * What is no event is never returned, never lost (it is set aside in journal.bad) and never kept quiet.
  */
 import { randomUUID } from 'node:crypto'
-import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, statSync, writeSync, type BigIntStats } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  statSync,
+  writeSync,
+  type BigIntStats,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { errno, fileProblem } from '../course/file-problem.ts'
@@ -142,11 +153,15 @@ function identify(path: string): string | undefined {
 const SHOWN = 5
 
 function notesOf({ wounds, newer }: Scan, fate: string): string[] {
-  const notes = wounds.slice(0, SHOWN).map(({ line, why }) => `Line ${String(line)} of .lab/journal.jsonl ${fate}: ${why}.`)
+  const notes = wounds
+    .slice(0, SHOWN)
+    .map(({ line, why }) => `Line ${String(line)} of .lab/journal.jsonl ${fate}: ${why}.`)
   if (wounds.length > SHOWN) notes.push(`So it is with ${String(wounds.length - SHOWN)} more of its lines.`)
   if (newer > 0) {
     const what = newer === 1 ? '1 event' : `${String(newer)} events`
-    notes.push(`${what} of .lab/journal.jsonl, written by a newer version, ${newer === 1 ? 'is' : 'are'} not understood.`)
+    notes.push(
+      `${what} of .lab/journal.jsonl, written by a newer version, ${newer === 1 ? 'is' : 'are'} not understood.`,
+    )
   }
   return notes
 }

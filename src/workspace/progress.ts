@@ -15,7 +15,7 @@ export interface LabProgress {
   started: boolean
   /** of the last start */
   track: string | undefined
-  /** the step being worked on, 1-based; one past the last when the lab is finished */
+  /** the step being worked on, 1-based; one past the last when there is none left */
   step: number
   /** once finished, a lab stays finished, whatever is added to it */
   finished: boolean
@@ -70,10 +70,47 @@ export function progressOf(lab: LabSteps, events: readonly JournalEvent[], renam
       progress.step = Math.min(event.step, end)
     }
   }
-  if (progress.finished && progress.step > 1) progress.step = Math.max(progress.step, reached(events, lab, renames, end))
   const checks = lab.steps.flatMap((step) => step.checks)
   const passed = checks.filter((check) => progress.everPassed.has(check.id))
   progress.points = passed.reduce((sum, check) => sum + check.points, 0)
   if (progress.finished) progress.newChecks = checks.filter((c) => !progress.everPassed.has(c.id)).map((c) => c.id)
   return progress
+}
+
+function addChecked(progress: LabProgress, event: Stamp & Checked, renames: Renames): void {
+  progress.attempts++
+  for (const result of event.results) {
+    const check = renamed(renames, result.check)
+    progress.last.set(check, { verdict: result.verdict, at: event.at, run: event.run })
+    if (result.verdict === 'passed' && !progress.everPassed.has(check)) progress.everPassed.set(check, event.at)
+  }
+}
+
+/** ms between events, each gap given to the lab of the later event: what was done before a check was done for it. */
+function timeIn(lab: string, events: readonly JournalEvent[], renames: Renames): number {
+  let sum = 0
+  let before: number | undefined
+  for (const event of events) {
+    const now = Date.parse(event.at)
+    const worked = event.type !== 'lab-started' && labOf(event, renames) === lab
+    if (worked && before !== undefined) sum += Math.min(Math.max(now - before, 0), LONGEST_GAP)
+    before = now
+  }
+  return sum
+}
+
+/** The lab that the learner turned to last. */
+export function currentLab(events: readonly JournalEvent[], renames: Renames = {}): string | undefined {
+  const last = events.findLast((event) => event.type === 'lab-started')
+  return last && labOf(last, renames)
+}
+
+/** Whether every check of step `n` passed when it was last run; false when there is no such step. */
+export function stepPassed(lab: Pick<Lab, 'steps'>, progress: Pick<LabProgress, 'last'>, n: number): boolean {
+  const step = lab.steps[n - 1]
+  return step !== undefined && step.checks.every((check) => progress.last.get(check.id)?.verdict === 'passed')
+}
+
+function labOf(event: JournalEvent, renames: Renames): string | undefined {
+  return event.type === 'workspace-created' ? undefined : renamed(renames, event.lab)
 }

@@ -9,6 +9,9 @@ const Folder = v.pipe(
   v.regex(/^(?!\.)[^/\\\0]+(?:\/(?!\.)[^/\\\0]+)*$/, 'must be a folder below the workspace, for example init'),
 )
 
+/** Read first: what another format looks like is unknown. */
+export const AnyFormat = v.looseObject({ format: v.unknown() })
+
 export const WorkspaceFile = v.strictObject({
   /** version of this file's format */
   format: v.literal(1),

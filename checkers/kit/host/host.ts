@@ -5,10 +5,10 @@ import { once } from 'node:events'
 import type { Component } from '../component.ts'
 import { EnvironmentFault } from '../outcome.ts'
 import { Output } from '../output.ts'
-import { childrenOf, readProc, readProcLink } from '../procfs.ts'
+import { allPids, childrenOf, readProc, readProcLink, statOf, type ProcessStat } from '../procfs.ts'
 import type { Timeline } from '../timeline.ts'
 import enterScript from './enter.sh'
-import { Init, Running, Streams } from './running.ts'
+import { Init, Running, sendSignal, Streams } from './running.ts'
 import { terminalCommand } from './terminal.ts'
 import upScript from './up.sh'
 
@@ -52,7 +52,7 @@ export class Host {
   readonly #holder: ChildProcess
   readonly #holderPid: number
   readonly #running: Running[] = []
-  readonly #namespaces = new Set<string>()
+  #members: ProcessStat[] = []
   #fifos = 0
 
   private constructor(name: string, ground: Ground, timeline: Timeline, holder: ChildProcess, holderPid: number) {
@@ -61,8 +61,6 @@ export class Host {
     this.#timeline = timeline
     this.#holder = holder
     this.#holderPid = holderPid
-    const own = readProcLink(holderPid, 'ns/pid')
-    if (own !== undefined) this.#namespaces.add(own)
   }
 
   /** Brings a host up. Throws EnvironmentFault when the machine refuses, with what it said. */
@@ -130,16 +128,7 @@ export class Host {
         ? terminalCommand(argv)
         : ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc', '--', ...argv]
     const { made, launcher } = await this.#spawn(name, command, argv, (parts) => new Init(parts))
-    await untilExecuted(
-      launcher,
-      argv,
-      made,
-      (pid) => {
-        made.became(pid)
-        if (made.namespace !== undefined) this.#namespaces.add(made.namespace)
-      },
-      2,
-    )
+    await untilExecuted(launcher, argv, made, (pid) => made.became(pid), 2)
     return made
   }
 
@@ -181,16 +170,33 @@ export class Host {
    */
   async down(): Promise<void> {
     if (this.#holder.exitCode === null && this.#holder.signalCode === null) {
+      this.#members = this.#processes()
       const gone = once(this.#holder, 'exit')
-      this.#holder.kill('SIGKILL')
+      // Process 1 itself, not unshare: that one waits for it, and so tells us when the kernel is done.
+      sendSignal(this.#holderPid, 'SIGKILL')
       await gone
     }
     await Promise.all(this.#running.map((running) => running.exited))
   }
 
-  /** Processes that still live in a pid namespace of this host: none after `down`. */
-  left(all: number[]): number[] {
-    return all.filter((pid) => this.#namespaces.has(readProcLink(pid, 'ns/pid') ?? ''))
+  /**
+   * Every process of the host: those in its own pid namespace and their descendants. A namespace inside it is not asked
+   * for by its inode number, since the kernel gives that to the next namespace as soon as this one is gone.
+   */
+  #processes(): ProcessStat[] {
+    const own = readProcLink(this.#holderPid, 'ns/pid')
+    const all = allPids().flatMap((pid) => statOf(pid) ?? [])
+    const members = new Set(all.filter(({ pid }) => readProcLink(pid, 'ns/pid') === own).map(({ pid }) => pid))
+    for (let before = -1; before !== members.size;) {
+      before = members.size
+      for (const { pid, ppid } of all) if (members.has(ppid)) members.add(pid)
+    }
+    return all.filter(({ pid }) => members.has(pid))
+  }
+
+  /** Processes that were the host's when it was taken down and still live: none, or the kernel or we are wrong. */
+  left(): ProcessStat[] {
+    return this.#members.filter((member) => statOf(member.pid)?.startTime === member.startTime)
   }
 }
 

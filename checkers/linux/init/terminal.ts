@@ -6,7 +6,9 @@ import { commandOf, startAndAwait } from './child.ts'
 const PRESSES = 8
 const BYTES = 100_000
 
-const count = (init: Init, line: string): number => init.output.texts().filter((text) => text === line).length
+/** Lines that the child printed; the terminal echoes Ctrl-C as "^C" before what the child prints. */
+const count = (init: Init, line: string): number =>
+  init.output.texts().filter((text) => text.replace(/^(\^C)+/, '') === line).length
 
 export const terminal = checks({
   'terminal/stdio': async (context) => {

@@ -19,7 +19,7 @@ USAGE = "usage: init [-g] [--] COMMAND [ARG…]"
 PASSED_ON = {
     signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT,
     signal.SIGUSR1, signal.SIGUSR2, signal.SIGWINCH,
-}  # fmt: skip
+}
 
 
 def main():

@@ -1,0 +1,52 @@
+/** A lab's checkers as one file that the engine can load. */
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { EXIT, Problem } from '../../problem.ts'
+import { real } from '../place.ts'
+
+/** Those of the package were built with it; those of another course are bundled now and kept by content. */
+export async function checkersOf(lab: string, courseRoot: string, root: string): Promise<string> {
+  if (real(courseRoot) === real(root)) {
+    const built = join(root, 'dist', 'checkers', `${lab}.cjs`)
+    if (existsSync(built)) return built
+    throw missing(lab, join(root, 'checkers', lab, 'index.ts'))
+  }
+  const entry = join(courseRoot, 'checkers', lab, 'index.ts')
+  if (!existsSync(entry)) throw missing(lab, entry)
+  return bundle(entry)
+}
+
+async function bundle(entry: string): Promise<string> {
+  const { build } = await import('esbuild')
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20.19',
+    loader: { '.sh': 'text' },
+    logLevel: 'silent',
+  }).catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new Problem({ what: 'The checkers of this course can not be built.', where: entry, why }, EXIT.environment)
+  })
+  const code = outputFiles[0]?.contents ?? new Uint8Array()
+  const folder = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'drydock', 'checkers')
+  const path = join(folder, `${createHash('sha256').update(code).digest('hex')}.cjs`)
+  if (!existsSync(path)) {
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(`${path}.${process.pid}`, code)
+    renameSync(`${path}.${process.pid}`, path)
+  }
+  return path
+}
+
+function missing(lab: string, entry: string): Problem {
+  return new Problem(
+    { what: `Lab ${lab} has no checkers yet.`, where: entry, why: 'Its text exists, its checks do not.', remedy: 'lab status   shows the labs' },
+    EXIT.environment,
+  )
+}

@@ -1,0 +1,161 @@
+/** Runs checks of one lab on an engine: gathers what it says, writes the evidence, and enters the run in the journal. */
+import { createHash } from 'node:crypto'
+import { homedir } from 'node:os'
+import { loadTrack } from '../../course/track.ts'
+import type { Check } from '../../course/model.ts'
+import { EXIT, Problem } from '../../problem.ts'
+import type { CheckResult, Event, Fault } from '../../protocol/index.ts'
+import type { Engine } from '../../targets/target.ts'
+import { readComponent } from '../../workspace/component.ts'
+import { appendEvents } from '../../workspace/journal.ts'
+import { packSource } from '../../workspace/source.ts'
+import { real, type LabInHand } from '../place.ts'
+import { checkersOf } from './checkers.ts'
+import { RunFolder } from './evidence.ts'
+import { forEngine } from './plan.ts'
+
+export type BuildEvent = Extract<Event, { type: 'build' }>
+
+export interface GradeOptions {
+  place: LabInHand
+  /** the package's folder */
+  root: string
+  engine: Engine
+  checks: readonly Check[]
+  /** the step that is worked on */
+  step: number
+  seed: string
+  jobs?: number | undefined
+  signal: AbortSignal
+  /** called with every event, for the screen */
+  onEvent?: (event: Event) => void
+}
+
+export interface Graded {
+  folder: RunFolder
+  seed: string
+  factor: number
+  /** sha256 of the component's source */
+  source: string
+  /** in the order of the plan; those that were cut off are missing */
+  results: CheckResult[]
+  build?: BuildEvent | undefined
+  /** where the build's output is */
+  buildOutput?: string | undefined
+  /** what ended the run before its verdicts */
+  fault?: Fault | undefined
+  /** the engine was lost on the way */
+  problem?: Problem | undefined
+  ms: number
+  /** the checks that this run came to, as the journal has them */
+  events: LabInHand['events']
+  /** of the journal, for a person */
+  notes: string[]
+}
+
+export async function grade(options: GradeOptions): Promise<Graded> {
+  const { place, engine, checks, seed } = options
+  const { course, workspace, lab, component } = place
+  const [{ track, spec }, source, checkers] = await Promise.all([
+    readComponent(component),
+    packSource(component),
+    checkersOf(lab.id, course.root, options.root),
+  ])
+  const language = track ?? workspace.labs[lab.id]?.track
+  const toolchain = language === undefined ? undefined : (await loadTrack(course, language)).toolchain()
+  const folder = RunFolder.create(workspace.dir)
+  const began = performance.now()
+  const graded: Graded = { folder, seed, factor: engine.factor, source: source.digest, results: [], ms: 0, events: place.events, notes: [] }
+  const request = {
+    lab: lab.id,
+    checkers,
+    checks: forEngine(checks),
+    seed,
+    source,
+    spec,
+    toolchain,
+    cache: `ws-${createHash('sha256').update(real(workspace.dir)).digest('hex').slice(0, 12)}`,
+    hidden: [...new Set([options.root, course.root, workspace.dir, homedir()].map(real))],
+    jobs: options.jobs,
+  }
+  try {
+    for await (const event of engine.run(request, options.signal)) {
+      take(event, graded)
+      options.onEvent?.(event)
+    }
+  } catch (error) {
+    // What was found so far is still told.
+    if (!(error instanceof Problem)) throw error
+    graded.problem = error
+  }
+  graded.ms = performance.now() - began
+  const order = new Map(checks.map((check, i) => [check.id, i]))
+  graded.results.sort((a, b) => (order.get(a.check) ?? 0) - (order.get(b.check) ?? 0))
+  await enter(options, graded)
+  return graded
+}
+
+function take(event: Event, graded: Graded): void {
+  const { folder } = graded
+  switch (event.type) {
+    case 'build':
+      if (event.state === 'started') return
+      graded.build = event
+      if (event.state === 'failed') graded.buildOutput = folder.keep('build.txt', event.output ?? '')
+      return
+    case 'check-done':
+      graded.results.push(event.result)
+      folder.keepResult(event.result)
+      return
+    case 'evidence':
+      folder.keep(event.path, event.text)
+      return
+    case 'fault':
+      graded.fault = event.fault
+      return
+    case 'missing':
+      throw new Error(`the engine has lost the source ${event.digest}`)
+    case 'hello':
+    case 'stored':
+    case 'check-started':
+    case 'waiting':
+    case 'run-done':
+    case 'note':
+      return
+  }
+}
+
+/** Nothing was checked, nothing is entered: a build that failed is no verdict. */
+async function enter({ place, engine, step }: GradeOptions, graded: Graded): Promise<void> {
+  const { course, workspace, lab } = place
+  const { results, folder, seed, source, ms } = graded
+  if (results.length === 0) return
+  const { events, notes } = await appendEvents(workspace, [
+    {
+      type: 'checked',
+      lab: lab.id,
+      contract: lab.contract,
+      run: folder.number,
+      step,
+      seed,
+      target: engine.target,
+      source,
+      course: course.version,
+      ms: Math.round(ms),
+      results: results.map(({ check, verdict, ms }) => ({ check, verdict, ms: Math.round(ms) })),
+    },
+  ])
+  graded.events = [...place.events, ...events]
+  graded.notes = notes
+}
+
+/** 4 goes before 3 before 1. */
+export function exitCodeOf({ results, build, fault, problem }: Pick<Graded, 'results' | 'build' | 'fault' | 'problem'>): number {
+  const faults = [fault, ...results.map((result) => result.fault)].filter((f) => f !== undefined)
+  if (faults.some((f) => f.cause === 'bug')) return EXIT.bug
+  if (problem !== undefined) return problem.exitCode
+  if (faults.length > 0 || results.some(({ verdict }) => verdict === 'error')) return EXIT.environment
+  if (build?.state === 'failed') return EXIT.failed
+  const bad = results.some(({ verdict }) => verdict === 'failed' || verdict === 'timeout' || verdict === 'skipped')
+  return bad ? EXIT.failed : EXIT.passed
+}

@@ -1,0 +1,102 @@
+/** A finished run in words: a line for each check, a block for each failure, the totals. */
+import type { Check, Lab } from '../../course/model.ts'
+import type { CheckResult, Fault } from '../../protocol/index.ts'
+import { buildFailure } from '../../report/tty/build.ts'
+import { checkLine } from '../../report/tty/check-line.ts'
+import { ago } from '../../report/tty/duration.ts'
+import { failure } from '../../report/tty/failure.ts'
+import { faultText } from '../../report/tty/fault.ts'
+import type { Layout } from '../../report/tty/layout.ts'
+import { totals } from '../../report/tty/totals.ts'
+import type { JournalEvent } from '../../workspace/events.ts'
+import { shown } from '../place.ts'
+import type { Graded } from './grade.ts'
+
+export interface Told {
+  lab: Lab
+  step: number
+  checks: readonly Check[]
+  graded: Graded
+  /** what had happened before this run */
+  before: readonly JournalEvent[]
+  /** of the lab, after this run */
+  points: number
+  now: number
+}
+
+export function tell(told: Told, layout: Layout): string {
+  const { graded } = told
+  const blocks = [checkLines(told, layout), ...failures(told, layout), ...faults(graded, layout)]
+  return [...blocks.filter((block) => block !== ''), totalsLine(told, layout)].join('\n\n')
+}
+
+export function checkLines({ checks, graded, step }: Pick<Told, 'checks' | 'graded' | 'step'>, layout: Layout): string {
+  const byId = new Map(checks.map((check) => [check.id, check]))
+  const ids = Math.max(0, ...graded.results.map(({ check }) => check.length))
+  return graded.results
+    .map((result) => {
+      const check = byId.get(result.check)
+      const otherStep = check === undefined || check.step === step ? undefined : check.step
+      const { verdict, ms, waitsFor } = result
+      return checkLine({ id: result.check, claim: check?.claim ?? '', verdict, ms, waitsFor, otherStep }, { ...layout, ids })
+    })
+    .join('\n')
+}
+
+function failures({ checks, graded, before, now }: Told, layout: Layout): string[] {
+  const bad = graded.results.filter(({ verdict }) => verdict === 'failed' || verdict === 'timeout')
+  return bad.map((result) => failureBlock(result, { checks, graded, before, now }, layout))
+}
+
+export function failureBlock(
+  result: CheckResult,
+  { checks, graded, before, now }: Pick<Told, 'checks' | 'graded' | 'before' | 'now'>,
+  layout: Layout,
+): string {
+  const files = graded.folder.files(result.check)
+  const passed = lastPassed(before, result.check)
+  return failure(
+    {
+      result,
+      requirement: checks.find(({ id }) => id === result.check)?.requirement ?? '',
+      passed: passed === undefined ? undefined : ago(now - passed),
+      files: { output: shown(files.output), timeline: shown(files.timeline) },
+      again: `lab check ${result.check} --seed ${graded.seed}`,
+    },
+    layout,
+  )
+}
+
+/** When a check last passed, ms since the epoch. */
+function lastPassed(events: readonly JournalEvent[], check: string): number | undefined {
+  const event = events.findLast(
+    (e) => e.type === 'checked' && e.results.some((r) => r.check === check && r.verdict === 'passed'),
+  )
+  return event && Date.parse(event.at)
+}
+
+/** The same fault keeps many checks from being graded: it is told once. */
+function faults({ results, fault }: Graded, layout: Layout): string[] {
+  const groups = new Map<string, { fault: Fault; checks: string[] }>()
+  for (const { check, verdict, fault } of results) {
+    if (verdict !== 'error') continue
+    const told = fault ?? { cause: 'bug', what: 'the engine gave no reason' }
+    const key = [told.cause, told.what, told.remedy].join('\n')
+    const group = groups.get(key) ?? { fault: told, checks: [] }
+    group.checks.push(check)
+    groups.set(key, group)
+  }
+  const blocks = [...groups.values()].map((group) => faultText(group.fault, group.checks, layout))
+  return fault === undefined ? blocks : [...blocks, faultText(fault, [], layout)]
+}
+
+export function buildFailed({ build, buildOutput }: Graded, layout: Layout): string | undefined {
+  if (build?.state !== 'failed') return undefined
+  const file = buildOutput === undefined ? undefined : shown(buildOutput)
+  return buildFailure({ command: build.command, ended: build.ended, output: build.output, file }, layout)
+}
+
+function totalsLine({ lab, checks, graded, points }: Told, layout: Layout): string {
+  const verdicts = graded.results.map(({ verdict }) => verdict)
+  return totals({ verdicts, notRun: checks.length - verdicts.length, points, ofPoints: lab.points, ms: graded.ms }, layout)
+}
