@@ -127,7 +127,12 @@ export function childrenOf(parent: number): number[] {
   }
   const lists = tasks.map((task) => readProc(parent, `task/${task}/children`))
   if (lists[0] === undefined) return allPids().filter((pid) => statOf(pid)?.ppid === parent)
-  return lists.flatMap((list) => (list ?? '').split(' ').filter(Boolean).map(Number))
+  // Each thread has a list of its own, so the lists together are not in order of age; nor are pids, which wrap.
+  return lists
+    .flatMap((list) => (list ?? '').split(' ').filter(Boolean).map(Number))
+    .flatMap((pid) => statOf(pid) ?? [])
+    .sort((a, b) => a.startTime - b.startTime || a.pid - b.pid)
+    .map(({ pid }) => pid)
 }
 
 /** Processes in one pid namespace, named as `readlink /proc/PID/ns/pid` prints it. */

@@ -1,4 +1,5 @@
 /** `lab help`, `lab COMMAND --help`, and the answer to a command that does not exist; oclif lays it out. */
+import { boolean } from '@oclif/core/flags'
 import { Help } from '@oclif/core/help'
 import type { Config } from '@oclif/core/config'
 import { EXIT, Problem } from '../problem.ts'
@@ -12,7 +13,7 @@ type Listed = Config['commands'][number]
 async function describe(id: string): Promise<Listed | undefined> {
   const Command = await COMMANDS[id]?.()
   if (!Command) return undefined
-  const { aggregateFlags } = { aggregateFlags: () => ({ ...Command.baseFlags, ...Command.flags }) }
+  const json = boolean({ summary: 'print data instead of text' })
   const described = {
     id,
     summary: Command.summary,
@@ -21,7 +22,7 @@ async function describe(id: string): Promise<Listed | undefined> {
     usage: Command.usage,
     strict: Command.strict,
     args: named(Command.args),
-    flags: named(aggregateFlags()),
+    flags: named({ ...Command.flags, json, ...Command.baseFlags }),
     aliases: [],
     hiddenAliases: [],
     hidden: false,
@@ -35,11 +36,18 @@ function named<T extends object>(entries: Record<string, T>): Record<string, T &
   return Object.fromEntries(Object.entries(entries).map(([name, entry]) => [name, { ...entry, name }]))
 }
 
+/** The commands in the order in which a learner meets them. */
+class InOrder extends Help {
+  protected override get sortedCommands(): Listed[] {
+    return this.config.commands
+  }
+}
+
 export async function showHelp(subject: string | undefined): Promise<number> {
   if (subject !== undefined && !Object.hasOwn(COMMANDS, subject)) throw unknownCommand(subject)
   const all = await Promise.all(Object.keys(COMMANDS).map(describe))
   const config = lightConfig(all.filter((command) => command !== undefined))
-  await new Help(config, { maxWidth: 80 }).showHelp(subject === undefined ? [] : [subject])
+  await new InOrder(config, { maxWidth: 80 }).showHelp(subject === undefined ? [] : [subject])
   return EXIT.passed
 }
 

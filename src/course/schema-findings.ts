@@ -23,7 +23,8 @@ function findingsOf(schema: GenericSchema, issue: Issue, base: readonly (string 
   if (issue.type === 'union') {
     const [meant, another] = schemaAt(schema, path).filter((s) => wantsShapeOf(s as Described, issue.input))
     const inside = meant && !another ? safeParse(meant, issue.input).issues : undefined
-    if (inside) return inside.flatMap((i) => findingsOf(schema, i, path))
+    if (inside?.some((i) => i.path !== undefined || i.kind === 'validation'))
+      return inside.flatMap((i) => findingsOf(schema, i, path))
   }
   const key = issue.path?.at(-1)
   if (key !== undefined && issue.kind === 'schema' && issue.message.startsWith('Invalid key')) {

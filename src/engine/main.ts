@@ -19,6 +19,8 @@ function cacheArgument(): string | undefined {
 
 async function main(): Promise<void> {
   closeInherited()
+  // An ordinary user's PATH may lack the folders of mount's relatives (pivot_root, ip).
+  process.env['PATH'] = `${process.env['PATH'] ?? ''}:/usr/local/sbin:/usr/sbin:/sbin`
   // The person's Ctrl-C is the CLI's to answer; the engine is told by a command, or by the end of its input.
   for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM', 'SIGPIPE'] as const) process.on(signal, () => undefined)
   const stream = new EventStream(STREAM_FD, () => process.stdin.destroy())

@@ -174,7 +174,7 @@ describe('readYaml', () => {
     })
     expect(await why('[a]\nbuild: " "')).toMatchObject({
       where: 'component.yaml:2:8',
-      why: 'build must not be empty, not " ".',
+      why: 'build must not be empty.',
     })
   })
 

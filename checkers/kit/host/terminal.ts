@@ -8,7 +8,8 @@ const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`
  * and the terminal; /proc is mounted by the child, since it must be of the new namespace.
  */
 export function terminalCommand(argv: string[]): string[] {
-  const command = `mount -n -t proc proc /proc && exec ${argv.map(quote).join(' ')}`
+  // script(1) ignores some signals of its own, and an ignored signal stays ignored through execve(2).
+  const command = `mount -n -t proc proc /proc && exec env --default-signal ${argv.map(quote).join(' ')}`
   return ['unshare', '--pid', '--mount', '--', 'script', '-qefc', command, '/dev/null']
 }
 

@@ -1,7 +1,7 @@
 import { string as text } from '@oclif/core/args'
 import { boolean, integer, string } from '@oclif/core/flags'
 import type { Check as CourseCheck } from '../../course/model.ts'
-import { EXIT } from '../../problem.ts'
+import { EXIT, Problem } from '../../problem.ts'
 import type { Event } from '../../protocol/index.ts'
 import { buildLine } from '../../report/tty/build.ts'
 import { runHeader } from '../../report/tty/run-header.ts'
@@ -44,6 +44,8 @@ export class Check extends LabCommand {
     const seed = flags.seed === undefined ? newSeed() : checkedSeed(flags.seed)
     const place = await openLab(flags, this.root, this.note)
     const named = argv.map(String)
+    const flag = named.find((word) => word.startsWith('-'))
+    if (flag !== undefined) throw new Problem({ what: `There is no flag ${flag}.`, remedy: 'lab check --help' }, EXIT.usage)
     const checks = planChecks(place.lab, workingStep(place.lab, place.progress), { checks: named, step: flags.step, all: flags.all })
     const step = flags.step ?? workingStep(place.lab, place.progress)
     using interrupt = new Interrupt()
@@ -85,12 +87,12 @@ export class Check extends LabCommand {
     using live = this.jsonEnabled() ? undefined : await Live.start(this.paint)
     if (live) live.of = checks.length
     const onEvent = (event: Event): void => {
+      live?.show(event)
       if (event.type === 'build' && (event.state === 'done' || event.state === 'cached')) {
         const line = buildLine(event.state, event.ms, this.layout)
         if (live) live.say(line)
         else this.say(line)
       }
-      live?.show(event)
     }
     interrupt.signal.addEventListener('abort', () => live?.show('stopping'))
     const options = { place, root: this.root, engine, checks, step, seed, jobs, signal: interrupt.signal, onEvent }

@@ -2,5 +2,10 @@
 import type { LabCommandClass } from '../command.ts'
 
 export const COMMANDS: Readonly<Record<string, () => Promise<LabCommandClass>>> = {
+  start: async () => (await import('./start.ts')).Start,
+  check: async () => (await import('./check.ts')).Check,
+  next: async () => (await import('./next.ts')).Next,
   status: async () => (await import('./status.ts')).Status,
+  read: async () => (await import('./read.ts')).Read,
+  doctor: async () => (await import('./doctor.ts')).Doctor,
 }

@@ -28,7 +28,7 @@ export class Live implements Disposable {
   static async start(paint: Paint): Promise<Live | undefined> {
     if (!process.stdout.isTTY || process.env['TERM'] === 'dumb') return undefined
     const { createLogUpdate } = await import('log-update')
-    return new Live(createLogUpdate(process.stdout), paint)
+    return new Live(createLogUpdate(process.stdout, { showCursor: true }), paint)
   }
 
   show(event: Event | 'stopping'): void {

@@ -17,7 +17,7 @@ export interface CheckLine {
 }
 
 const TIME = 9
-const STEP = 10
+const STEP = 11
 /** A claim is not squeezed into less. */
 const LEAST_CLAIM = 24
 
@@ -35,7 +35,7 @@ export function checkLine(check: CheckLine, layout: Layout & { ids: number }): s
   if (room >= LEAST_CLAIM) {
     const [first = '', ...rest] = wrap(text, room)
     return [
-      `${head}${pad(check.id, ids + 2)}${pad(first, room)}${pad(paint.dim(step), right - TIME)}${padLeft(time, TIME)}`.trimEnd(),
+      `${head}${pad(check.id, ids + 2)}${pad(first, room)}${pad(step === '' ? '' : `  ${paint.dim(step)}`, right - TIME)}${padLeft(time, TIME)}`.trimEnd(),
       ...rest.map((line) => ' '.repeat(column) + line),
     ].join('\n')
   }

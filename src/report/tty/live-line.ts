@@ -17,13 +17,18 @@ export interface Live {
 /** One line that fits the terminal; the longest-running check is named. */
 export function liveLine({ running, done, of, ms, phase }: Live, { paint, width }: Layout): string {
   const { dot, ellipsis } = paint.signs
-  const time = duration(Math.floor(ms / 1000) * 1000)
+  const time = ms < 1000 ? '' : ` ${dot} ${elapsed(ms)}`
   const [first] = running
-  if (phase !== undefined || first === undefined) return cut(`  ${phase ?? 'checking'} ${ellipsis} ${dot} ${time}`, width, ellipsis)
+  if (phase !== undefined || first === undefined) return cut(`  ${phase ?? 'checking'} ${ellipsis}${time}`, width, ellipsis)
   const [check, what] = first
   const more = running.size > 1 ? ` (and ${running.size - 1} more)` : ''
   const waits = what === undefined ? '' : ` ${dot} waiting for: ${escapeLine(what)}`
-  return cut(`  ${done} of ${of} ${dot} ${time} ${dot} ${check}${more}${waits}`, width, ellipsis)
+  return cut(`  ${done} of ${of}${time} ${dot} ${check}${more}${waits}`, width, ellipsis)
+}
+
+/** Whole seconds: a tenth that changes all the time draws the eye. */
+function elapsed(ms: number): string {
+  return ms < 10_000 ? `${Math.floor(ms / 1000)} s` : duration(ms)
 }
 
 function cut(line: string, width: number, ellipsis: string): string {

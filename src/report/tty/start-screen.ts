@@ -16,6 +16,8 @@ export interface StartScreen {
   lesson?: string | undefined
   /** path of the file to edit first */
   edit: string
+  /** how to check from here */
+  check: string
 }
 
 export function startScreen(screen: StartScreen, layout: Layout): string {
@@ -33,6 +35,6 @@ export function startScreen(screen: StartScreen, layout: Layout): string {
     labelled('Standard', screen.standard, lab),
     labelled('Lesson', screen.lesson === undefined ? 'lab read' : `lab read   (or ${screen.lesson})`, lab),
     labelled('Edit', screen.edit, lab),
-    labelled('Check', 'lab check', lab),
+    labelled('Check', screen.check, lab),
   ].join('\n')
 }

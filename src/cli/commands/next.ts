@@ -1,0 +1,68 @@
+import { EXIT, Problem } from '../../problem.ts'
+import { ago } from '../../report/tty/duration.ts'
+import { labelled } from '../../report/tty/labelled.ts'
+import { stepScreen } from '../../report/tty/step-screen.ts'
+import { appendEvents } from '../../workspace/journal.ts'
+import { progressOf, stepPassed } from '../../workspace/progress.ts'
+import { LabCommand } from '../command.ts'
+import { stepOf } from '../grading/plan.ts'
+import { openLab, type LabInHand } from '../place.ts'
+
+export class Next extends LabCommand {
+  static override summary = 'go on to the next step, when this one passes'
+  static override description =
+    'Moves on when every check of the step passed when it was last run, and shows what the next step asks for; at the ' +
+    'end of a lab, what to do next. Exits 1 and names the checks that are missing otherwise.'
+  static override examples = [{ description: 'After a green lab check', command: '<%= config.bin %> next' }]
+
+  async run(): Promise<unknown> {
+    const { flags } = await this.parse(Next)
+    const place = await openLab(flags, this.root, this.note)
+    const { lab, progress, workspace } = place
+    if (progress.finished) return this.#end(place)
+    if (!stepPassed(lab, progress, progress.step)) throw this.#missing(place)
+    const step = progress.step + 1
+    const { notes } = await appendEvents(workspace, [{ type: 'advanced', lab: lab.id, step, of: lab.steps.length }])
+    notes.forEach(this.note)
+    if (step > lab.steps.length) return this.#end(place)
+    const { title, checks } = stepOf(lab, step)
+    this.say(stepScreen({ lab: lab.id, number: step, of: lab.steps.length, title, checks }, this.layout))
+    this.say()
+    this.say(`  Next   lab read, section "Step ${step}"; then lab check`)
+    return { lab: lab.id, finished: false, step, title, checks: checks.map(({ id, claim, points }) => ({ id, claim, points })) }
+  }
+
+  #missing({ lab, progress }: LabInHand): Problem {
+    const step = stepOf(lab, progress.step)
+    const missing = step.checks.filter(({ id }) => progress.last.get(id)?.verdict !== 'passed')
+    const said = missing.map(({ id }) => {
+      const last = progress.last.get(id)
+      return last === undefined ? `${id} was not run yet` : `${id}: ${last.verdict} ${ago(Date.now() - Date.parse(last.at))}`
+    })
+    return new Problem(
+      {
+        what: `Step ${step.number} of ${lab.id}, ${step.title}, does not pass yet.`,
+        why: `${missing.length} of its ${step.checks.length} checks are missing:\n${said.join('\n')}`,
+        remedy: 'lab check',
+      },
+      EXIT.failed,
+    )
+  }
+
+  #end({ course, lab, events }: LabInHand): unknown {
+    const { paint, layout } = this
+    const next = course.labs.find(({ number, planned }) => number > lab.number && !planned)
+    const { points } = progressOf(lab, events, course.renames)
+    this.say(paint.bold(`${lab.id} ${paint.signs.dot} finished ${paint.signs.dot} ${points} of ${lab.points} points`))
+    this.say()
+    this.say(labelled('Compare', 'lab read, section "Trade-offs": what you chose, and what others chose', { ...layout, indent: 2 }))
+    this.say(
+      labelled(
+        'Next lab',
+        next ? `lab start ${next.id}   ${next.title}` : 'the labs after this one are planned; lab status shows them',
+        { ...layout, indent: 2 },
+      ),
+    )
+    return { lab: lab.id, finished: true, points: { earned: points, of: lab.points }, next: next?.id ?? null }
+  }
+}
