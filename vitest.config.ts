@@ -1,6 +1,15 @@
+import { readFileSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
+  // Shell programs are files here and text in a bundle: the same for tests.
+  plugins: [
+    {
+      name: 'shell-as-text',
+      enforce: 'pre',
+      load: (id) => (id.endsWith('.sh') ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))}` : undefined),
+    },
+  ],
   test: {
     include: ['test/**/*.test.ts'],
     // Tests start real programs: what is slow on a laptop is slower beside other tests.

@@ -12,8 +12,14 @@ function isEnough(version) {
 
 function complaint(version) {
   return (
-    'lab: Node ' + version.replace(/^v/, '') + ' is too old: Drydock needs Node ' + NEEDED.join('.') + ' or newer.\n' +
-    '  Found     ' + process.execPath + '\n' +
+    'lab: Node ' +
+    version.replace(/^v/, '') +
+    ' is too old: Drydock needs Node ' +
+    NEEDED.join('.') +
+    ' or newer.\n' +
+    '  Found     ' +
+    process.execPath +
+    '\n' +
     '  To mend   install it from https://nodejs.org/en/download, or:\n' +
     '              macOS             brew install node\n' +
     '              version manager   nvm install 22      (or: fnm install 22, mise use -g node@22)\n' +

@@ -23,7 +23,6 @@ const common = {
   target: 'node20.19',
   format: 'cjs',
   logLevel: 'warning',
-  loader: { '.sh': 'text' },
   // Shell programs are files here and text in a bundle.
   loader: { '.sh': 'text' },
   // A CommonJS bundle has no import.meta; and its import() of what is outside becomes a require.
@@ -72,7 +71,12 @@ async function buildCli() {
 
 async function buildEngine() {
   if (!existsSync(join(root, 'src/engine/main.ts'))) return
-  await build({ ...common, entryPoints: ['src/engine/main.ts'], outfile: join(out, 'engine.cjs'), external: ['esbuild'] })
+  await build({
+    ...common,
+    entryPoints: ['src/engine/main.ts'],
+    outfile: join(out, 'engine.cjs'),
+    external: ['esbuild'],
+  })
 }
 
 async function buildCheckers() {

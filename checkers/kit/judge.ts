@@ -20,6 +20,10 @@ export interface Patience {
 }
 
 export interface Judge {
+  /** the deadline factor in force, for the few waits that a check writes itself */
+  factor(): number
+  /** lets about a millisecond pass between two looks */
+  pause(): Promise<void>
   /** Fails now unless `right`. */
   expect(right: boolean, expected: string, observed: string | (() => string)): void
   /**
@@ -87,6 +91,8 @@ export function judge(waiting: Waiting): Judge {
 
   return {
     expect,
+    factor: () => waiting.factor(),
+    pause: () => new Promise((resolve) => setTimeout(resolve, 1)),
     async eventually(expected, probe, isRight, observed, patience = {}) {
       const begin = performance.now()
       let last = await probe()

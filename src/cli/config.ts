@@ -5,7 +5,10 @@
 import type { Config } from '@oclif/core/config'
 import { NAME, PURPOSE, VERSION } from './program.ts'
 
-type Used = Pick<Config, 'bin' | 'name' | 'version' | 'userAgent' | 'topicSeparator' | 'topics' | 'commands' | 'plugins'> & {
+type Used = Pick<
+  Config,
+  'bin' | 'name' | 'version' | 'userAgent' | 'topicSeparator' | 'topics' | 'commands' | 'plugins'
+> & {
   pjson: { description: string; oclif: Record<string, never> }
   findCommand(id: string): Config['commands'][number] | undefined
   findTopic(id: string): undefined

@@ -27,7 +27,12 @@ export function courseAt(flags: PlaceFlags, root: string): Promise<Course> {
 }
 
 export function searchFor(flags: PlaceFlags, root: string): FindOptions {
-  return { flag: flags.workspace, env: process.env['LAB_WORKSPACE'], cwd: process.cwd(), default: defaultWorkspace(root) }
+  return {
+    flag: flags.workspace,
+    env: process.env['LAB_WORKSPACE'],
+    cwd: process.cwd(),
+    default: defaultWorkspace(root),
+  }
 }
 
 /** Where `lab start` makes a workspace when none is named: beside the checkout's `lab`; a package's folder is not for that. */
@@ -42,7 +47,12 @@ export async function openPlace(flags: PlaceFlags, root: string, warn: (note: st
 }
 
 /** Undefined when there is no workspace yet. */
-export async function findPlace(course: Course, flags: PlaceFlags, root: string, warn: (note: string) => void): Promise<Place | undefined> {
+export async function findPlace(
+  course: Course,
+  flags: PlaceFlags,
+  root: string,
+  warn: (note: string) => void,
+): Promise<Place | undefined> {
   const dir = findWorkspace(searchFor(flags, root))
   if (dir === undefined || !isWorkspace(dir)) {
     // A folder that was named is meant to be one.
@@ -82,10 +92,7 @@ export async function openLab(flags: PlaceFlags, root: string, warn: (note: stri
   const id = labInHand(place)
   const component = id === undefined ? undefined : componentDir(place.workspace, id)
   if (id === undefined || component === undefined) {
-    throw new Problem(
-      { what: 'No lab is started yet.', where: place.workspace.dir, remedy: 'lab start' },
-      EXIT.usage,
-    )
+    throw new Problem({ what: 'No lab is started yet.', where: place.workspace.dir, remedy: 'lab start' }, EXIT.usage)
   }
   const lab = await loadLab(place.course, id)
   return { ...place, lab, component, progress: progressOf(lab, place.events, place.course.renames) }

@@ -5,7 +5,11 @@ import { EXIT, Problem } from '../problem.ts'
 import { onPath } from './on-path.ts'
 
 /** The first track that the lab offers and whose program this machine has. Throws Problem (exit 3) with the smallest install. */
-export async function firstUsable(course: Course, lab: Lab, find: (program: string) => unknown = onPath): Promise<Track> {
+export async function firstUsable(
+  course: Course,
+  lab: Lab,
+  find: (program: string) => unknown = onPath,
+): Promise<Track> {
   const tracks = await Promise.all(lab.tracks.map(({ id }) => loadTrack(course, id)))
   const usable = tracks.find((track) => find(track.program) !== undefined)
   if (usable) return usable

@@ -5,8 +5,9 @@
  */
 
 // C0 without tab and newline, DEL, C1, and Unicode's bidirectional, zero-width and line-separating controls
-// eslint-disable-next-line no-control-regex -- these are what it is about
-const UNSAFE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e007f}]/gu
+const UNSAFE =
+  // eslint-disable-next-line no-control-regex -- these are what it is about
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e007f}]/gu
 // A surrogate without its other half is not a character.
 const LONE_SURROGATE = /\p{Surrogate}/gu
 

@@ -6,7 +6,15 @@ export interface ErrorJson {
   error: ProblemText & { exitCode: number; stack?: string }
 }
 
-export function errorJson({ code, text, stack }: { code: number; text: ProblemText; stack?: string | undefined }): ErrorJson {
+export function errorJson({
+  code,
+  text,
+  stack,
+}: {
+  code: number
+  text: ProblemText
+  stack?: string | undefined
+}): ErrorJson {
   return { error: { exitCode: code, ...text, ...(stack === undefined ? {} : { stack }) } }
 }
 

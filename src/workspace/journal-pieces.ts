@@ -33,6 +33,8 @@ export function* pieces(fd: number, size: number): Generator<Piece> {
   let position = 0
   let carry = NONE
   let long = false
+  /** where a run of NUL bytes began */
+  let run: number | undefined
   const text = (rest: Buffer, end: number, ended: boolean): Piece => {
     const tooLong = long || carry.length + rest.length > MAX_LINE
     const bytes = tooLong ? NONE : carry.length > 0 ? Buffer.concat([carry, rest]) : rest
@@ -41,6 +43,14 @@ export function* pieces(fd: number, size: number): Generator<Piece> {
     long = false
     return piece
   }
+  const nuls = (from: number, end: number): Piece => ({
+    line,
+    start: from,
+    end,
+    kind: 'nul',
+    bytes: NONE,
+    ended: false,
+  })
   while (position < size) {
     const chunk = Buffer.allocUnsafe(Math.min(CHUNK, size - position))
     const got = readSync(fd, chunk, 0, chunk.length, position)
@@ -49,13 +59,19 @@ export function* pieces(fd: number, size: number): Generator<Piece> {
     let at = 0
     let nul = data.indexOf(NUL)
     while (at < got) {
+      if (run !== undefined) {
+        at = endOfRun(data, at)
+        if (at === got) break // it goes on in the next chunk
+        yield nuls(run, position + at)
+        start = position + at
+        run = undefined
+        nul = data.indexOf(NUL, at)
+      }
       const newline = data.indexOf(NEWLINE, at)
       if (nul !== -1 && (newline === -1 || nul < newline)) {
         if (position + nul > start) yield text(data.subarray(at, nul), position + nul, false)
-        at = endOfRun(data, nul)
-        yield { line, start: position + nul, end: position + at, kind: 'nul', bytes: NONE, ended: false }
-        start = position + at
-        nul = data.indexOf(NUL, at)
+        run = position + nul
+        at = nul
       } else if (newline !== -1) {
         yield text(data.subarray(at, newline), position + newline, true)
         at = newline + 1
@@ -70,7 +86,8 @@ export function* pieces(fd: number, size: number): Generator<Piece> {
     }
     position += got
   }
-  if (position > start) yield text(NONE, position, false)
+  if (run !== undefined) yield nuls(run, position)
+  else if (position > start) yield text(NONE, position, false)
 }
 
 function endOfRun(data: Buffer, from: number): number {

@@ -9,19 +9,21 @@ const CHUNK = 1024 * 1024
 /**
  * Copies the wounds of the journal into `bad`, then takes them out: by truncating when they are all behind the last
  * event (a torn line), else by a new file. Durable at each stage, so a crash leaves a wound in both files at worst.
- * Throws what the system calls throw; the journal is as it was then.
+ * Returns whether the last event has its newline now. Throws what the system calls throw; the journal is as it was then.
  */
-export function repair(path: string, bad: string, { wounds, kept }: Scan, now: Date): void {
+export function repair(path: string, bad: string, { wounds, kept, ended }: Scan, now: Date): boolean {
   const fd = openSync(path, 'r+')
   try {
     setAside(fd, bad, wounds, now)
-    const end = kept.at(-1)?.end ?? 0
-    if (wounds.every((wound) => wound.start >= end)) {
-      ftruncateSync(fd, end)
-      fsyncSync(fd)
-    } else {
+    const last = kept.at(-1)?.end
+    const end = last === undefined ? 0 : last + (ended ? 1 : 0)
+    if (wounds.some((wound) => wound.start < end)) {
       rewrite(fd, path, kept)
+      return true
     }
+    ftruncateSync(fd, end)
+    fsyncSync(fd)
+    return ended
   } finally {
     closeSync(fd)
   }

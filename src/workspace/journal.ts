@@ -47,8 +47,9 @@ export async function appendEvents(ws: Pick<Workspace, 'dir'>, events: readonly 
     try {
       mkdirSync(dirname(path), { recursive: true })
       const found = scanFile(path)
-      if (found && found.wounds.length > 0) repair(path, badJournalPath(ws.dir), found, new Date())
-      append(path, found?.ended === false ? Buffer.concat([Buffer.from('\n'), lines]) : lines)
+      const ended =
+        found && found.wounds.length > 0 ? repair(path, badJournalPath(ws.dir), found, new Date()) : found?.ended
+      append(path, ended === false ? Buffer.concat([Buffer.from('\n'), lines]) : lines)
       return { events: stamped, notes: found ? notesOf(found, 'was moved to .lab/journal.bad') : [] }
     } catch (error) {
       throw fileProblem(error, 'Cannot write the journal.', path)

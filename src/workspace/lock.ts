@@ -65,7 +65,7 @@ export async function acquireLock(path: string, options: LockOptions = {}): Prom
         if (create(path, number, self) && confirm(path, number)) return await held(path, number, self)
       }
       if (performance.now() >= deadline) throw busy(path, state === 'free' ? undefined : state.holder, self, deadlineMs)
-      const backoff = state === 'free' ? 2 : Math.min(50, 2 ** Math.min(attempt, 6))
+      const backoff = state === 'free' ? 2 : Math.min(8, 2 ** Math.min(attempt, 3))
       await sleep(backoff * (0.5 + Math.random()), undefined, signal && { signal })
     }
   } catch (error) {

@@ -1,14 +1,17 @@
 /**
- * A program for tests: appends events until it is killed, and says on stdout which are durable.
- * argv: the workspace's folder, a name for the events.
+ * A program for tests: waits for a line on stdin, the workspace's folder; then appends events until it is killed, and
+ * says on stdout which are durable. argv: a name for the events.
  */
-import { writeSync } from 'node:fs'
+import { readFileSync, writeSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { appendEvents } from '../../src/workspace/journal.ts'
 import { CHECKED } from './checked.ts'
 
-const [dir = '', name = ''] = process.argv.slice(2)
+const name = process.argv[2] ?? ''
+const dir = readFileSync(0, 'utf8').trim()
 for (let n = 0; ; n++) {
   const batch = [0, 1].map((part) => ({ ...CHECKED, id: `${name}.${String(n)}.${String(part)}`, run: name }))
   await appendEvents({ dir }, batch)
-  for (const { id } of batch) writeSync(1, `${id}\n`)
+  writeSync(1, batch.map(({ id }) => `${id}\n`).join(''))
+  await sleep(Math.random() * 3) // leaves the processor to the others
 }

@@ -20,7 +20,7 @@ const Schema = v.variant('type', [
     ...stamp,
     type: v.literal('checked'),
     ...{ lab: text, contract: count, run: text, step: count, seed: text, target: text, source: text, course: text, ms },
-    results: v.array(v.intersect([plain, v.object({ check: text, verdict: Verdict, ms })])),
+    results: v.array(v.pipe(plain, v.object({ check: text, verdict: Verdict, ms }))),
   }),
 ])
 

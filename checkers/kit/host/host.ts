@@ -1,6 +1,6 @@
 /** One small machine: pid, mount, net, uts, ipc and cgroup namespaces over the run's view, with bounds of its own. */
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { closeSync, constants, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs'
 import { once } from 'node:events'
 import type { Component } from '../component.ts'
 import { EnvironmentFault } from '../outcome.ts'
@@ -52,6 +52,7 @@ export class Host {
   readonly #holder: ChildProcess
   readonly #holderPid: number
   readonly #running: Running[] = []
+  readonly #open: number[] = []
   #members: ProcessStat[] = []
   #fifos = 0
 
@@ -101,6 +102,16 @@ export class Host {
   /** A path of the host, as the engine reaches it. */
   path(inside: string): string {
     return `/proc/${this.#holderPid}/root${inside}`
+  }
+
+  /**
+   * Writes into a fifo of the host. It is opened for reading too, so that this never blocks and the text waits for its
+   * reader; our end stays open until the host goes down. Throws when the fifo does not exist.
+   */
+  tell(fifo: string, text: string): void {
+    const fd = openSync(this.path(fifo), constants.O_RDWR | constants.O_NONBLOCK)
+    this.#open.push(fd)
+    writeSync(fd, text)
   }
 
   /** Starts a program in the host; resolves once it has been executed or has ended. */
@@ -177,6 +188,7 @@ export class Host {
       await gone
     }
     await Promise.all(this.#running.map((running) => running.exited))
+    for (const fd of this.#open.splice(0)) closeSync(fd)
   }
 
   /**

@@ -57,7 +57,7 @@ export async function endsWithChild(
   expected: (code: number) => string,
 ): Promise<void> {
   const code = context.random.integer(1, 100)
-  init.write(`${code}\n`)
+  context.host.tell('/tmp/code', `${code}\n`)
   await context.eventually(
     expected(code),
     () => init.exit,
@@ -91,7 +91,7 @@ export const reap = checks({
       'the orphan still runs',
     )
     init.kill('SIGSTOP')
-    init.write('7\n')
+    context.host.tell('/tmp/code', '7\n')
     if (second !== undefined) sendSignal(second, 'SIGKILL')
     await context.eventually(
       'the command and an orphan have ended while init was stopped',

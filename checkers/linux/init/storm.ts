@@ -1,6 +1,6 @@
 /** Step 5: SIGCHLD is one bit, not a counter. */
 import { checks, sendSignal, statOf } from '../../kit/index.ts'
-import { reaped, startOrphans } from './reap.ts'
+import { endsWithChild, reaped, startOrphans } from './reap.ts'
 
 const ORPHANS = 300
 
@@ -22,6 +22,7 @@ export const storm = checks({
       )
       init.kill('SIGCONT')
       await reaped(context, init, orphans, `${ORPHANS} orphans that ended at the same moment are all waited for`)
+      await endsWithChild(context, init, (code) => `after that init still exits ${code} as its child does`)
     },
   },
 })

@@ -25,7 +25,10 @@ export class Check extends LabCommand {
   static override examples = [
     { description: 'The step that you work on, and all before it', command: '<%= config.bin %> check' },
     { description: 'One check alone', command: '<%= config.bin %> check forward/term' },
-    { description: 'One check exactly as it failed before', command: '<%= config.bin %> check forward/term --seed 7f3a91' },
+    {
+      description: 'One check exactly as it failed before',
+      command: '<%= config.bin %> check forward/term --seed 7f3a91',
+    },
     { description: 'Every check of the lab, for a program', command: '<%= config.bin %> check --all --json' },
   ]
   static override strict = false
@@ -45,8 +48,13 @@ export class Check extends LabCommand {
     const place = await openLab(flags, this.root, this.note)
     const named = argv.map(String)
     const flag = named.find((word) => word.startsWith('-'))
-    if (flag !== undefined) throw new Problem({ what: `There is no flag ${flag}.`, remedy: 'lab check --help' }, EXIT.usage)
-    const checks = planChecks(place.lab, workingStep(place.lab, place.progress), { checks: named, step: flags.step, all: flags.all })
+    if (flag !== undefined)
+      throw new Problem({ what: `There is no flag ${flag}.`, remedy: 'lab check --help' }, EXIT.usage)
+    const checks = planChecks(place.lab, workingStep(place.lab, place.progress), {
+      checks: named,
+      step: flags.step,
+      all: flags.all,
+    })
     const step = flags.step ?? workingStep(place.lab, place.progress)
     using interrupt = new Interrupt()
     const { connect } = await import('../../targets/connect.ts')
@@ -58,7 +66,8 @@ export class Check extends LabCommand {
     this.code = interrupted?.code ?? exitCodeOf(graded)
     this.#tell(place, { checks, step, graded, points: progress.points })
     if (interrupted) this.say(`\n  interrupted (${interrupted.name}); the checks above are those that had ended`)
-    else if (this.code === EXIT.passed) this.#whatNext(place, progress.step, stepPassed(place.lab, progress, progress.step))
+    else if (this.code === EXIT.passed)
+      this.#whatNext(place, progress.step, stepPassed(place.lab, progress, progress.step))
     graded.notes.forEach(this.note)
     if (graded.problem && !this.jsonEnabled()) throw graded.problem
     return runJson({
@@ -83,7 +92,12 @@ export class Check extends LabCommand {
     const { lab } = place
     const { target, factor } = engine
     const title = lab.steps[step - 1]?.title ?? ''
-    this.say(runHeader({ lab: lab.id, step: { number: step, title, of: lab.steps.length }, target, seed, factor }, this.layout))
+    this.say(
+      runHeader(
+        { lab: lab.id, step: { number: step, title, of: lab.steps.length }, target, seed, factor },
+        this.layout,
+      ),
+    )
     using live = this.jsonEnabled() ? undefined : await Live.start(this.paint)
     if (live) live.of = checks.length
     const onEvent = (event: Event): void => {
@@ -109,6 +123,8 @@ export class Check extends LabCommand {
     if (!passed || progress.finished) return
     const title = lab.steps[step]?.title
     this.say()
-    this.say(`  Step ${step} is done.   lab next   ${title === undefined ? 'ends the lab' : `goes on to step ${step + 1}: ${title}`}`)
+    this.say(
+      `  Step ${step} is done.   lab next   ${title === undefined ? 'ends the lab' : `goes on to step ${step + 1}: ${title}`}`,
+    )
   }
 }

@@ -55,13 +55,22 @@ export class Doctor extends LabCommand {
     try {
       await using engine = await connect({ root: this.root, target, requires: REQUIRED, onNote: this.note })
       const { facts, factor, description } = engine
-      const bounds = facts.bounds === 'rlimit' ? 'rlimit (no usable cgroup; checks about memory are not graded)' : facts.bounds
+      const bounds =
+        facts.bounds === 'rlimit' ? 'rlimit (no usable cgroup; checks about memory are not graded)' : facts.bounds
       return [
-        { name, state: 'present', text: `${description}, ${facts.cpus} processors, deadlines times ${factor.toFixed(1)}` },
+        {
+          name,
+          state: 'present',
+          text: `${description}, ${facts.cpus} processors, deadlines times ${factor.toFixed(1)}`,
+        },
         { name: 'bounds', state: facts.bounds === 'rlimit' ? 'absent' : 'present', text: bounds },
         ...REQUIRED.map((need): Finding => {
           const has = facts.offers.includes(need)
-          return { name: need, state: has ? 'present' : 'missing', text: has ? 'offered by the target' : 'the target does not offer it' }
+          return {
+            name: need,
+            state: has ? 'present' : 'missing',
+            text: has ? 'offered by the target' : 'the target does not offer it',
+          }
         }),
       ]
     } catch (error) {
@@ -75,7 +84,10 @@ export class Doctor extends LabCommand {
 function gitFinding(): Finding {
   const path = onPath('git')
   if (path !== undefined) return { name: 'git', state: 'present', text: path }
-  const remedy = process.platform === 'darwin' ? 'xcode-select --install' : 'sudo apt-get install git   (or your system’s package git)'
+  const remedy =
+    process.platform === 'darwin'
+      ? 'xcode-select --install'
+      : 'sudo apt-get install git   (or your system’s package git)'
   return { name: 'git', state: 'absent', text: 'keeps the history of your workspace', remedy }
 }
 
@@ -91,6 +103,11 @@ async function toolchainFindings(course: Course, place: Place | undefined): Prom
     const path = onPath(track.program)
     if (path !== undefined) return { name: track.title, state: 'present', text: path }
     const needed = chosen === undefined ? !some : chosen === track.id
-    return { name: track.title, state: needed ? 'missing' : 'absent', text: `no ${track.program} on PATH`, remedy: track.toolchain().install }
+    return {
+      name: track.title,
+      state: needed ? 'missing' : 'absent',
+      text: `no ${track.program} on PATH`,
+      remedy: track.toolchain().install,
+    }
   })
 }

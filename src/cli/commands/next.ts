@@ -29,7 +29,13 @@ export class Next extends LabCommand {
     this.say(stepScreen({ lab: lab.id, number: step, of: lab.steps.length, title, checks }, this.layout))
     this.say()
     this.say(`  Next   lab read, section "Step ${step}"; then lab check`)
-    return { lab: lab.id, finished: false, step, title, checks: checks.map(({ id, claim, points }) => ({ id, claim, points })) }
+    return {
+      lab: lab.id,
+      finished: false,
+      step,
+      title,
+      checks: checks.map(({ id, claim, points }) => ({ id, claim, points })),
+    }
   }
 
   #missing({ lab, progress }: LabInHand): Problem {
@@ -37,7 +43,9 @@ export class Next extends LabCommand {
     const missing = step.checks.filter(({ id }) => progress.last.get(id)?.verdict !== 'passed')
     const said = missing.map(({ id }) => {
       const last = progress.last.get(id)
-      return last === undefined ? `${id} was not run yet` : `${id}: ${last.verdict} ${ago(Date.now() - Date.parse(last.at))}`
+      return last === undefined
+        ? `${id} was not run yet`
+        : `${id}: ${last.verdict} ${ago(Date.now() - Date.parse(last.at))}`
     })
     return new Problem(
       {
@@ -55,7 +63,12 @@ export class Next extends LabCommand {
     const { points } = progressOf(lab, events, course.renames)
     this.say(paint.bold(`${lab.id} ${paint.signs.dot} finished ${paint.signs.dot} ${points} of ${lab.points} points`))
     this.say()
-    this.say(labelled('Compare', 'lab read, section "Trade-offs": what you chose, and what others chose', { ...layout, indent: 2 }))
+    this.say(
+      labelled('Compare', 'lab read, section "Trade-offs": what you chose, and what others chose', {
+        ...layout,
+        indent: 2,
+      }),
+    )
     this.say(
       labelled(
         'Next lab',

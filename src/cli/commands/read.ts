@@ -12,7 +12,10 @@ export class Read extends LabCommand {
   static override summary = 'read the lesson of a lab'
   static override examples = [
     { description: 'The lesson of the lab that you work on', command: '<%= config.bin %> read' },
-    { description: 'The lesson as Markdown, in an editor of your choice', command: '<%= config.bin %> read linux/init --json | jq -r .markdown' },
+    {
+      description: 'The lesson as Markdown, in an editor of your choice',
+      command: '<%= config.bin %> read linux/init --json | jq -r .markdown',
+    },
   ]
   static override args = { lab: text({ description: 'lab, for example linux/init', ignoreStdin: true }) }
 

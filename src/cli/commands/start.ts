@@ -21,7 +21,18 @@ import { stepOf } from '../grading/plan.ts'
 import { runJson } from '../grading/run-json.ts'
 import { newSeed } from '../grading/seed.ts'
 import { buildFailed, checkLines, failureBlock, tell } from '../grading/tell.ts'
-import { courseAt, defaultWorkspace, labInHand, placeIn, real, searchFor, shown, workingStep, type LabInHand, type Place } from '../place.ts'
+import {
+  courseAt,
+  defaultWorkspace,
+  labInHand,
+  placeIn,
+  real,
+  searchFor,
+  shown,
+  workingStep,
+  type LabInHand,
+  type Place,
+} from '../place.ts'
 import { firstUsable } from '../tracks.ts'
 
 export class Start extends LabCommand {
@@ -31,7 +42,10 @@ export class Start extends LabCommand {
     'so that you see the first red check. Exits 0 there.'
   static override examples = [
     { description: 'The lab that you work on, else the first one', command: '<%= config.bin %> start' },
-    { description: 'A lab by name, in a language of your choice', command: '<%= config.bin %> start linux/init --track python' },
+    {
+      description: 'A lab by name, in a language of your choice',
+      command: '<%= config.bin %> start linux/init --track python',
+    },
     { description: 'In a workspace of your own', command: '<%= config.bin %> start --workspace ~/drydock' },
   ]
   static override args = { lab: text({ description: 'lab to start, for example linux/init', ignoreStdin: true }) }
@@ -83,7 +97,15 @@ export class Start extends LabCommand {
     if (progress.attempts > 0) return this.#goOn(place)
     using interrupt = new Interrupt()
     const step = stepOf(lab, 1)
-    const options = { place, root: this.root, engine, checks: step.checks, step: 1, seed: newSeed(), signal: interrupt.signal }
+    const options = {
+      place,
+      root: this.root,
+      engine,
+      checks: step.checks,
+      step: 1,
+      seed: newSeed(),
+      signal: interrupt.signal,
+    }
     const graded = await this.#grade(options)
     this.code = interrupt.received?.code ?? exitCodeOf(graded)
     if (this.code === EXIT.failed) this.code = EXIT.passed
@@ -91,7 +113,16 @@ export class Start extends LabCommand {
     graded.notes.forEach(this.note)
     if (graded.problem && !this.jsonEnabled()) throw graded.problem
     const { points } = progressOf(lab, graded.events, course.renames)
-    const run = { lab, checks: step.checks, step: 1, graded, target: engine.target, course: course.version, points, exitCode: this.code }
+    const run = {
+      lab,
+      checks: step.checks,
+      step: 1,
+      graded,
+      target: engine.target,
+      course: course.version,
+      points,
+      exitCode: this.code,
+    }
     return { ...facts(place, track), run: runJson(run) }
   }
 
@@ -102,7 +133,11 @@ export class Start extends LabCommand {
     return grade({ ...options, onEvent: (event) => live?.show(event) })
   }
 
-  async #screen({ course, lab, component, workspace }: LabInHand, track: string, where: string | undefined): Promise<string> {
+  async #screen(
+    { course, lab, component, workspace }: LabInHand,
+    track: string,
+    where: string | undefined,
+  ): Promise<string> {
     const language = await loadTrack(course, track)
     const others = lab.tracks.filter(({ id }) => id !== track).map(({ id }) => id)
     const choice = others.length > 0 ? `   other tracks: ${others.join(', ')}` : ''
@@ -131,14 +166,18 @@ export class Start extends LabCommand {
   /** Said when `lab check` would not find the workspace where the person stands. */
   #reach(dir: string): string {
     const found = findWorkspace(searchFor({}, this.root))
-    return found !== undefined && real(found) === real(dir) ? 'lab check' : `lab check   in ${shown(dir)}, or with --workspace ${shown(dir)}`
+    return found !== undefined && real(found) === real(dir)
+      ? 'lab check'
+      : `lab check   in ${shown(dir)}, or with --workspace ${shown(dir)}`
   }
 
   /** The first red check of the starter, and what to do about it. */
   #red({ lab, component, events, progress, workspace }: LabInHand, graded: Graded): void {
     const step = stepOf(lab, 1)
     const { paint } = this
-    this.say(`  ${paint.bold('Your starter, checked once')} ${paint.signs.dot} step 1 of ${lab.steps.length} ${paint.signs.dot} ${step.title}`)
+    this.say(
+      `  ${paint.bold('Your starter, checked once')} ${paint.signs.dot} step 1 of ${lab.steps.length} ${paint.signs.dot} ${step.title}`,
+    )
     const failed = buildFailed(graded, this.layout)
     const red = graded.results.find(({ verdict }) => verdict === 'failed' || verdict === 'timeout')
     if (failed !== undefined) return this.say(failed)
@@ -160,7 +199,12 @@ export class Start extends LabCommand {
     if (progress.finished) this.say('  You have finished this lab.   lab next   shows what comes after it')
     else {
       const step = stepOf(lab, workingStep(lab, progress))
-      this.say(stepScreen({ lab: lab.id, number: step.number, of: lab.steps.length, title: step.title, checks: step.checks }, this.layout))
+      this.say(
+        stepScreen(
+          { lab: lab.id, number: step.number, of: lab.steps.length, title: step.title, checks: step.checks },
+          this.layout,
+        ),
+      )
       this.say()
       this.say('  Next   lab check')
     }
@@ -169,7 +213,15 @@ export class Start extends LabCommand {
 }
 
 function facts({ lab, component, workspace, progress }: LabInHand, track: string): object {
-  return { lab: lab.id, title: lab.title, track, workspace: workspace.dir, component, step: progress.step, steps: lab.steps.length }
+  return {
+    lab: lab.id,
+    title: lab.title,
+    track,
+    workspace: workspace.dir,
+    component,
+    step: progress.step,
+    steps: lab.steps.length,
+  }
 }
 
 function entryOf(lab: Lab, component: string, track: string): string {
@@ -181,7 +233,14 @@ function entryOf(lab: Lab, component: string, track: string): string {
 function firstLab(course: Course): string {
   const first = course.labs.find(({ planned }) => !planned)
   if (first) return first.id
-  throw new Problem({ what: 'This course has no lab that is written.', where: course.root, remedy: 'lab status   shows what is planned' }, EXIT.environment)
+  throw new Problem(
+    {
+      what: 'This course has no lab that is written.',
+      where: course.root,
+      remedy: 'lab status   shows what is planned',
+    },
+    EXIT.environment,
+  )
 }
 
 /** Says what the lab offers; a track that the course does not have is refused by the course itself. */
@@ -189,7 +248,11 @@ async function refuse(course: Course, lab: Lab, track: string): Promise<never> {
   await loadTrack(course, track)
   const offered = lab.tracks.map(({ id }) => id)
   throw new Problem(
-    { what: `Lab ${lab.id} has no track ${track}.`, why: `It offers ${offered.join(', ')}.`, remedy: `lab start ${lab.id} --track ${offered[0] ?? 'NAME'}` },
+    {
+      what: `Lab ${lab.id} has no track ${track}.`,
+      why: `It offers ${offered.join(', ')}.`,
+      remedy: `lab start ${lab.id} --track ${offered[0] ?? 'NAME'}`,
+    },
     EXIT.usage,
   )
 }

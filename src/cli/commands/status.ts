@@ -22,13 +22,23 @@ export class Status extends LabCommand {
         return { id, title, labs: await Promise.all(labs.map((lab) => describe(lab, course, place, current))) }
       }),
     )
-    const data: MapData = { title: course.title, version: course.version, stages, next: whatNext(stages.flatMap((s) => s.labs)) }
+    const data: MapData = {
+      title: course.title,
+      version: course.version,
+      stages,
+      next: whatNext(stages.flatMap((s) => s.labs)),
+    }
     this.say(map(data, this.layout))
     return { course: course.title, workspace: place?.workspace.dir ?? null, ...data }
   }
 }
 
-async function describe(summary: LabSummary, course: Course, place: Place | undefined, current: string | undefined): Promise<MapLab> {
+async function describe(
+  summary: LabSummary,
+  course: Course,
+  place: Place | undefined,
+  current: string | undefined,
+): Promise<MapLab> {
   const { id, number, title } = summary
   if (summary.planned) return { id, number, title, state: 'planned', current: false }
   const lab = await loadLab(course, id)
@@ -57,11 +67,15 @@ function whatNext(labs: readonly MapLab[]): MapData['next'] {
   if (!current) return { command: 'lab start', why: 'starts the first lab' }
   const step = current.steps?.find(({ number }) => number === current.step)
   if (!step) {
-    const later = labs.find(({ number, state }) => number > current.number && state !== 'planned' && state !== 'finished')
+    const later = labs.find(
+      ({ number, state }) => number > current.number && state !== 'planned' && state !== 'finished',
+    )
     return later
       ? { command: `lab start ${later.id}`, why: later.title }
       : { command: 'lab read', why: `section "Trade-offs" of ${current.id}; the labs after it are planned` }
   }
   const where = `${current.id}, step ${step.number} of ${current.steps?.length ?? 0}: ${step.title}`
-  return step.passed === step.checks ? { command: 'lab next', why: `${where} passes` } : { command: 'lab check', why: where }
+  return step.passed === step.checks
+    ? { command: 'lab next', why: `${where} passes` }
+    : { command: 'lab check', why: where }
 }

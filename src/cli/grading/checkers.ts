@@ -46,7 +46,12 @@ async function bundle(entry: string): Promise<string> {
 
 function missing(lab: string, entry: string): Problem {
   return new Problem(
-    { what: `Lab ${lab} has no checkers yet.`, where: entry, why: 'Its text exists, its checks do not.', remedy: 'lab status   shows the labs' },
+    {
+      what: `Lab ${lab} has no checkers yet.`,
+      where: entry,
+      why: 'Its text exists, its checks do not.',
+      remedy: 'lab status   shows the labs',
+    },
     EXIT.environment,
   )
 }

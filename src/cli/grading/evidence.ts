@@ -34,7 +34,9 @@ export class RunFolder {
         if (isExists(error)) continue
         throw error
       }
-      for (const old of numbers(runs).sort((a, b) => b - a).slice(KEPT)) {
+      for (const old of numbers(runs)
+        .sort((a, b) => b - a)
+        .slice(KEPT)) {
         rmSync(join(runs, String(old)), { recursive: true, force: true })
       }
       return new RunFolder(String(number), join(runs, String(number)))
@@ -74,11 +76,15 @@ function outputText({ output, outputLines }: CheckResult): string {
 }
 
 function timelineText({ timeline }: CheckResult): string {
-  return timeline.map(({ at, kind, text }) => `${moment(at).padStart(9)}  ${kind.padEnd(8)}  ${escapeLine(text)}\n`).join('')
+  return timeline
+    .map(({ at, kind, text }) => `${moment(at).padStart(9)}  ${kind.padEnd(8)}  ${escapeLine(text)}\n`)
+    .join('')
 }
 
 function numbers(runs: string): number[] {
-  return readdirSync(runs).filter((name) => /^[1-9]\d*$/.test(name)).map(Number)
+  return readdirSync(runs)
+    .filter((name) => /^[1-9]\d*$/.test(name))
+    .map(Number)
 }
 
 function isExists(error: unknown): boolean {

@@ -65,7 +65,16 @@ export async function grade(options: GradeOptions): Promise<Graded> {
   const toolchain = language === undefined ? undefined : (await loadTrack(course, language)).toolchain()
   const folder = RunFolder.create(workspace.dir)
   const began = performance.now()
-  const graded: Graded = { folder, seed, factor: engine.factor, source: source.digest, results: [], ms: 0, events: place.events, notes: [] }
+  const graded: Graded = {
+    folder,
+    seed,
+    factor: engine.factor,
+    source: source.digest,
+    results: [],
+    ms: 0,
+    events: place.events,
+    notes: [],
+  }
   const request = {
     lab: lab.id,
     checkers,
@@ -150,11 +159,17 @@ async function enter({ place, engine, step }: GradeOptions, graded: Graded): Pro
 }
 
 /** 4 goes before 3 before 1. */
-export function exitCodeOf({ results, build, fault, problem }: Pick<Graded, 'results' | 'build' | 'fault' | 'problem'>): number {
+export function exitCodeOf({
+  results,
+  build,
+  fault,
+  problem,
+}: Pick<Graded, 'results' | 'build' | 'fault' | 'problem'>): number {
   const faults = [fault, ...results.map((result) => result.fault)].filter((f) => f !== undefined)
-  if (faults.some((f) => f.cause === 'bug')) return EXIT.bug
+  const unexplained = results.some(({ verdict, fault }) => verdict === 'error' && fault === undefined)
+  if (unexplained || faults.some((f) => f.cause === 'bug')) return EXIT.bug
   if (problem !== undefined) return problem.exitCode
-  if (faults.length > 0 || results.some(({ verdict }) => verdict === 'error')) return EXIT.environment
+  if (faults.length > 0) return EXIT.environment
   if (build?.state === 'failed') return EXIT.failed
   const bad = results.some(({ verdict }) => verdict === 'failed' || verdict === 'timeout' || verdict === 'skipped')
   return bad ? EXIT.failed : EXIT.passed

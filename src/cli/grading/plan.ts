@@ -16,7 +16,11 @@ export interface Selection {
  * Without a choice: the checks of `step`, the one that is worked on, then those of earlier steps, so that a regression
  * is seen. Throws Problem (wrong usage) for a check or a step that the lab does not have.
  */
-export function planChecks(lab: Pick<Lab, 'id' | 'steps'>, step: number, { checks, step: only, all }: Selection): Check[] {
+export function planChecks(
+  lab: Pick<Lab, 'id' | 'steps'>,
+  step: number,
+  { checks, step: only, all }: Selection,
+): Check[] {
   if (checks.length > 0) return [...new Set(checks)].map((id) => findCheck(lab, id))
   if (only !== undefined) return stepOf(lab, only).checks
   const others = all ? lab.steps.filter(({ number }) => number !== step) : lab.steps.slice(0, step - 1)

@@ -15,7 +15,17 @@ export interface RunFacts {
   interrupted?: string | undefined
 }
 
-export function runJson({ lab, checks, step, graded, target, course, points, exitCode, interrupted }: RunFacts): RunJson {
+export function runJson({
+  lab,
+  checks,
+  step,
+  graded,
+  target,
+  course,
+  points,
+  exitCode,
+  interrupted,
+}: RunFacts): RunJson {
   const { build, fault, folder, seed, factor, source, ms } = graded
   return {
     lab: lab.id,
@@ -46,7 +56,10 @@ export function runJson({ lab, checks, step, graded, target, course, points, exi
 
 type Build = NonNullable<Graded['build']>
 
-function buildJson({ ms, command, ended, output }: Build, state: 'done' | 'cached' | 'failed'): NonNullable<RunJson['build']> {
+function buildJson(
+  { ms, command, ended, output }: Build,
+  state: 'done' | 'cached' | 'failed',
+): NonNullable<RunJson['build']> {
   return {
     state,
     ms: Math.round(ms),

@@ -10,7 +10,11 @@ export function newSeed(): string {
 export function checkedSeed(seed: string): string {
   if (/^[\w-]{1,64}$/.test(seed)) return seed
   throw new Problem(
-    { what: `"${seed}" is not a seed.`, why: 'A seed is up to 64 letters, digits and dashes.', remedy: 'lab check --seed 7f3a91' },
+    {
+      what: `"${seed}" is not a seed.`,
+      why: 'A seed is up to 64 letters, digits and dashes.',
+      remedy: 'lab check --seed 7f3a91',
+    },
     EXIT.usage,
   )
 }

@@ -38,7 +38,10 @@ export function checkLines({ checks, graded, step }: Pick<Told, 'checks' | 'grad
       const check = byId.get(result.check)
       const otherStep = check === undefined || check.step === step ? undefined : check.step
       const { verdict, ms, waitsFor } = result
-      return checkLine({ id: result.check, claim: check?.claim ?? '', verdict, ms, waitsFor, otherStep }, { ...layout, ids })
+      return checkLine(
+        { id: result.check, claim: check?.claim ?? '', verdict, ms, waitsFor, otherStep },
+        { ...layout, ids },
+      )
     })
     .join('\n')
 }
@@ -98,5 +101,8 @@ export function buildFailed({ build, buildOutput }: Graded, layout: Layout): str
 
 function totalsLine({ lab, checks, graded, points }: Told, layout: Layout): string {
   const verdicts = graded.results.map(({ verdict }) => verdict)
-  return totals({ verdicts, notRun: checks.length - verdicts.length, points, ofPoints: lab.points, ms: graded.ms }, layout)
+  return totals(
+    { verdicts, notRun: checks.length - verdicts.length, points, ofPoints: lab.points, ms: graded.ms },
+    layout,
+  )
 }

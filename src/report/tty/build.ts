@@ -27,7 +27,11 @@ export function buildFailure({ command, ended, output = '', file }: BuildFailure
     `  ${paint.red(paint.signs.failed)} ${paint.bold('the build failed')}; no check was run`,
     ...(command === undefined ? [] : [labelled('Command', escapeLine(command), layout)]),
     ...(ended === undefined ? [] : [labelled('Ended', escapeLine(ended), layout)]),
-    labelled('Output', output.trim() === '' ? '(none)' : `(${which}${file === undefined ? '' : `; all: ${file}`})`, layout),
+    labelled(
+      'Output',
+      output.trim() === '' ? '(none)' : `(${which}${file === undefined ? '' : `; all: ${file}`})`,
+      layout,
+    ),
     ...(output.trim() === '' ? [] : shown.map((line) => `      ${line}`)),
   ].join('\n')
 }

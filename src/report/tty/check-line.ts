@@ -48,7 +48,8 @@ export function checkLine(check: CheckLine, layout: Layout & { ids: number }): s
 }
 
 function says({ verdict, claim, waitsFor }: CheckLine): string {
-  if (verdict === 'skipped') return waitsFor && waitsFor.length > 0 ? `skipped: needs ${waitsFor.join(', ')}` : 'skipped'
+  if (verdict === 'skipped')
+    return waitsFor && waitsFor.length > 0 ? `skipped: needs ${waitsFor.join(', ')}` : 'skipped'
   if (verdict === 'error') return `could not be graded: ${claim}`
   if (verdict === 'timeout') return `took too long: ${claim}`
   return claim

@@ -27,7 +27,11 @@ const TIME = 9
 export function failure(failed: Failed, layout: Layout): string {
   const { result, requirement, files } = failed
   const rows = [
-    headline(`${result.check} ${result.verdict === 'timeout' ? 'took too long' : 'failed'}`, `requirement ${requirement}`, layout),
+    headline(
+      `${result.check} ${result.verdict === 'timeout' ? 'took too long' : 'failed'}`,
+      `requirement ${requirement}`,
+      layout,
+    ),
   ]
   const say = (label: string, text: string): number => rows.push(labelled(label, escapeText(text), layout))
   if (failed.passed !== undefined) say('Regression', `it passed ${failed.passed}`)
@@ -67,7 +71,10 @@ function timeline(entries: readonly TimelineEntry[], file: string, layout: Layou
 function output({ output, outputLines }: CheckResult, file: string, layout: Layout): string[] {
   if (outputLines === 0) return [labelled('Output', '(the component wrote nothing)', layout)]
   const shown = output.slice(-OUTPUT_LAST)
-  const which = shown.length < outputLines ? `last ${shown.length} of ${outputLines} lines` : `${outputLines} line${outputLines === 1 ? '' : 's'}`
+  const which =
+    shown.length < outputLines
+      ? `last ${shown.length} of ${outputLines} lines`
+      : `${outputLines} line${outputLines === 1 ? '' : 's'}`
   return [labelled('Output', `(${which}; in a file: ${file})`, layout), ...shown.map((line) => outputRow(line, layout))]
 }
 

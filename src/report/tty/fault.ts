@@ -17,7 +17,12 @@ export function faultText(fault: Fault, checks: readonly string[], layout: Layou
   say('To mend', fault.remedy)
   if (checks.length > 0) say('Checks', checks.join(', '))
   if (fault.cause === 'bug') {
-    if (fault.detail !== undefined) rows.push(...escapeText(fault.detail).split('\n').map((line) => paint.dim(`      ${line}`)))
+    if (fault.detail !== undefined)
+      rows.push(
+        ...escapeText(fault.detail)
+          .split('\n')
+          .map((line) => paint.dim(`      ${line}`)),
+      )
     say('Report it', "with these lines, in the issue tracker of Drydock's repository")
   }
   return rows.join('\n')

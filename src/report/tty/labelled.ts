@@ -14,5 +14,6 @@ export interface LabelledOptions extends Layout {
 
 export function labelled(label: string, text: string, options: LabelledOptions): string {
   const { indent = 4, label: columns = 14, width, paint, style } = options
+  if (text === '') return `${' '.repeat(indent)}${paint.dim(label)}`
   return hang(`${' '.repeat(indent)}${paint.dim(pad(label, columns))}`, text, width, style)
 }

@@ -19,7 +19,8 @@ export function liveLine({ running, done, of, ms, phase }: Live, { paint, width 
   const { dot, ellipsis } = paint.signs
   const time = ms < 1000 ? '' : ` ${dot} ${elapsed(ms)}`
   const [first] = running
-  if (phase !== undefined || first === undefined) return cut(`  ${phase ?? 'checking'} ${ellipsis}${time}`, width, ellipsis)
+  if (phase !== undefined || first === undefined)
+    return cut(`  ${phase ?? 'checking'} ${ellipsis}${time}`, width, ellipsis)
   const [check, what] = first
   const more = running.size > 1 ? ` (and ${running.size - 1} more)` : ''
   const waits = what === undefined ? '' : ` ${dot} waiting for: ${escapeLine(what)}`

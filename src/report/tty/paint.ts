@@ -1,12 +1,12 @@
 /** Colour and signs, as the terminal can show them. Colour is never the only signal. */
 
 export interface Paint {
-  bold(text: string): string
-  dim(text: string): string
-  red(text: string): string
-  green(text: string): string
-  yellow(text: string): string
-  cyan(text: string): string
+  bold: (text: string) => string
+  dim: (text: string) => string
+  red: (text: string) => string
+  green: (text: string) => string
+  yellow: (text: string) => string
+  cyan: (text: string) => string
   readonly signs: Signs
 }
 

@@ -20,5 +20,8 @@ export function runHeader({ lab, step, target, seed, factor }: RunHeader, { pain
   if (textWidth(what) + 3 + textWidth(how) <= width) {
     return `${paint.bold(pad(what, width - textWidth(how)))}${paint.dim(how)}`
   }
-  return [...wrap(what, width).map((line) => paint.bold(line)), ...wrap(how, width - 2).map((line) => paint.dim(`  ${line}`))].join('\n')
+  return [
+    ...wrap(what, width).map((line) => paint.bold(line)),
+    ...wrap(how, width - 2).map((line) => paint.dim(`  ${line}`)),
+  ].join('\n')
 }

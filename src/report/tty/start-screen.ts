@@ -28,7 +28,9 @@ export function startScreen(screen: StartScreen, layout: Layout): string {
   return [
     ...screen.place.map(([label, text]) => labelled(label, text, width < 70 ? { ...lab, label: 29 } : place)),
     '',
-    ...wrap([`Lab ${screen.number} of ${screen.of}`, screen.id, screen.title].join(dot), width - 2).map((line) => `  ${paint.bold(line)}`),
+    ...wrap([`Lab ${screen.number} of ${screen.of}`, screen.id, screen.title].join(dot), width - 2).map(
+      (line) => `  ${paint.bold(line)}`,
+    ),
     '',
     labelled('You build', screen.builds.usage, { ...lab, style: paint.bold }),
     labelled('', screen.builds.purpose, lab),

@@ -14,7 +14,9 @@ export interface StepScreen {
 export function stepScreen({ lab, number, of, title, checks }: StepScreen, { paint, width }: Layout): string {
   const ids = Math.max(...checks.map(({ id }) => id.length))
   return [
-    ...wrap([lab, `step ${number} of ${of}`, title].join(` ${paint.signs.dot} `), width).map((line) => paint.bold(line)),
+    ...wrap([lab, `step ${number} of ${of}`, title].join(` ${paint.signs.dot} `), width).map((line) =>
+      paint.bold(line),
+    ),
     '',
     ...checks.map(({ id, claim, points }) => {
       const text = `${claim} (${points} point${points === 1 ? '' : 's'})`

@@ -12,7 +12,8 @@ export function widthOf(stream: { isTTY?: boolean; columns?: number }): number {
 const COLOUR = /\u001b\[[0-9;]*m/g
 const COMBINING = /\p{Mark}/u
 // East Asian wide and full-width blocks, and pictographs; a table of every character would be a library's business.
-const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u
 
 export function textWidth(text: string): number {
   let columns = 0

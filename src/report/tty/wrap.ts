@@ -44,7 +44,12 @@ function pieces(word: string, width: number): string[] {
 }
 
 /** `head` and beside it `text`, wrapped and hanging at the column where the head ends. Colours may be added by `style`. */
-export function hang(head: string, text: string, width: number, style: (line: string) => string = (line) => line): string {
+export function hang(
+  head: string,
+  text: string,
+  width: number,
+  style: (line: string) => string = (line) => line,
+): string {
   const column = textWidth(head)
   const indent = ' '.repeat(column)
   return wrap(text, Math.max(16, width - column))

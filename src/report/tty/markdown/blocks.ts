@@ -85,7 +85,10 @@ function table({ header, rows }: Tokens.Table, { paint, width }: Layout): string
     const flowed = row.map((cell, i) => flow(cell, columns[i] ?? 3, paint))
     const height = Math.max(...flowed.map((cell) => cell.length))
     return Array.from({ length: height }, (_, y) =>
-      flowed.map((cell, i) => pad(cell[y] ?? '', columns[i] ?? 3)).join('  ').trimEnd(),
+      flowed
+        .map((cell, i) => pad(cell[y] ?? '', columns[i] ?? 3))
+        .join('  ')
+        .trimEnd(),
     )
   })
   const [head = [], ...body] = lines

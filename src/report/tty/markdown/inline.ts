@@ -43,7 +43,13 @@ function linkSpans(token: Token, style: Style): Span[] {
   return [...inner, { text: ` (${escapeText(href)})`, style: 'dim' }]
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'" }
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&amp;': '&',
+  '&lt;': '<',
+  '&gt;': '>',
+  '&quot;': '"',
+  '&#39;': "'",
+}
 
 function plain(token: Token): string {
   const text = 'text' in token ? String(token.text) : token.raw

@@ -94,11 +94,8 @@ func start(command []string) (pid int, err error) {
 	}
 	attributes := &syscall.SysProcAttr{Setpgid: true}
 	if ownsTerminal() {
-		// Only the foreground group may read from a terminal. The child makes itself that between fork and exec, out of
-		// the background; SIGTTOU would stop it for that. Go runs no code of ours there, so the child keeps ignoring
-		// SIGTTOU: it may write in the background even under `stty tostop`. In C one would restore it before exec.
-		signal.Ignore(syscall.SIGTTOU)
-		defer signal.Reset(syscall.SIGTTOU)
+		// Only the foreground group may read from a terminal. The child asks for it out of the background, between fork
+		// and exec. Go has every signal blocked until that is done (golang/go#37217), else SIGTTOU would stop the child.
 		attributes.Foreground = true
 		attributes.Ctty = syscall.Stdin
 	}

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest'
+import { Output } from '../../checkers/kit/output.ts'
+
+const output = (): Output => new Output(() => 5)
+
+describe('Output', () => {
+  it('makes lines of bits, and keeps the streams apart', () => {
+    const o = output()
+    o.add('out', Buffer.from('one\ntw'))
+    o.add('err', Buffer.from('oops\n'))
+    o.add('out', Buffer.from('o\r\nthree'))
+    expect(o.texts('out')).toEqual(['one', 'two'])
+    o.end('out')
+    expect(o.texts('out')).toEqual(['one', 'two', 'three'])
+    expect(o.texts('err')).toEqual(['oops'])
+    expect(o.lines()[0]).toEqual({ at: 5, stream: 'out', text: 'one' })
+    expect(o.count).toBe(4)
+  })
+
+  it('keeps the first and the last lines of a flood and counts all', () => {
+    const o = output()
+    for (let n = 0; n < 100_000; n += 1) o.add('out', Buffer.from(`${n}\n`))
+    expect(o.count).toBe(100_000)
+    expect(o.lines()).toHaveLength(400)
+    expect(o.texts()[0]).toBe('0')
+    expect(o.texts().at(-1)).toBe('99999')
+  })
+
+  it('cuts a line without end', () => {
+    const o = output()
+    for (let n = 0; n < 100; n += 1) o.add('out', Buffer.alloc(1000, 'x'))
+    o.end('out')
+    const [line] = o.texts()
+    expect(line).toHaveLength(4096 + ' … (95904 more characters)'.length)
+    expect(line).toContain('(95904 more characters)')
+  })
+})

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import { cacheRoot, launcher, userNamespacesOff } from '../../src/targets/local.ts'
+
+describe('userNamespacesOff', () => {
+  const read = (files: Record<string, string>) => (path: string) => files[path]
+  it.each([
+    [
+      '/proc/sys/kernel/apparmor_restrict_unprivileged_userns',
+      '1\n',
+      /AppArmor/,
+      /apparmor_restrict_unprivileged_userns=0/,
+    ],
+    ['/proc/sys/kernel/unprivileged_userns_clone', '0\n', /forbids/, /unprivileged_userns_clone=1/],
+    ['/proc/sys/user/max_user_namespaces', '0\n', /no user namespace/, /max_user_namespaces=/],
+  ])('reads %s = %j', (path, value, why, remedy) => {
+    const off = userNamespacesOff(read({ [path]: value }))
+    expect(off?.why).toMatch(why)
+    expect(off?.remedy).toMatch(remedy)
+  })
+  it('finds nothing wrong where the switches allow it, or are not there', () => {
+    expect(userNamespacesOff(read({ '/proc/sys/kernel/apparmor_restrict_unprivileged_userns': '0' }))).toBeUndefined()
+    expect(userNamespacesOff(read({}))).toBeUndefined()
+  })
+})
+
+describe('launcher', () => {
+  const engine = ['node', 'engine.cjs']
+  it('gives the engine namespaces, and a user namespace where there is no root', () => {
+    expect(launcher('root', engine, {})).not.toContain('--user')
+    expect(launcher('user-namespace', engine, {}).slice(0, 3)).toEqual(['unshare', '--user', '--map-root-user'])
+    for (const mode of ['root', 'user-namespace', 'sudo'] as const) {
+      expect(launcher(mode, engine, {})).toEqual(
+        expect.arrayContaining(['--pid', '--mount', '--kill-child', ...engine]),
+      )
+    }
+  })
+  it('hands the PATH of the person through sudo', () => {
+    expect(launcher('sudo', engine, { PATH: '/a b' }).slice(0, 4)).toEqual(['sudo', '--', 'env', 'PATH=/a b'])
+  })
+})
+
+describe('cacheRoot', () => {
+  it('follows XDG, and takes /var/cache for root', () => {
+    expect(cacheRoot({ XDG_CACHE_HOME: '/c' }, true)).toBe('/c/drydock')
+    expect(cacheRoot({ XDG_CACHE_HOME: 'relative' }, true)).toBe('/var/cache/drydock')
+    expect(cacheRoot({}, false)).toMatch(/\.cache\/drydock$/)
+  })
+})
