@@ -24,11 +24,11 @@ function readIfThere(file) {
   }
 }
 
-/** Evaluates the bundle. V8 refuses compiled code that does not fit; the source is then compiled as usual. */
-function load(bundle) {
+/** Evaluates the bundle; stack traces name it `shown`, which V8 keeps in the compiled code. V8 refuses compiled code that does not fit; the source is then compiled as usual. */
+function load(bundle, shown) {
   var source = fs.readFileSync(bundle, 'latin1') // esbuild escapes all that is not ASCII
   var script = new vm.Script('(function (exports, require, module, __filename, __dirname) {' + source + '\n})', {
-    filename: bundle,
+    filename: shown || bundle,
     cachedData: readIfThere(cachePath(bundle)),
   })
   var loaded = { exports: {} }
@@ -50,7 +50,12 @@ function start() {
   load(BUNDLE)
     .exports.main(process.argv.slice(2), ROOT)
     .then(function (code) {
-      process.exitCode = code
+      // What is still being written may fail yet, and says so itself.
+      if (code !== 0) process.exitCode = code
+    })
+    .then(null, function (error) {
+      process.stderr.write((error && error.stack) + '\n')
+      process.exitCode = 4
     })
 }
 

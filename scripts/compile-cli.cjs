@@ -14,7 +14,7 @@ async function main([bundle, root]) {
   try {
     process.chdir(elsewhere)
     process.env.LAB_WORKSPACE = ''
-    const cli = load(bundle)
+    const cli = load(bundle, join(root, 'dist', 'cli.cjs'))
     for (const argv of COMMANDS) await cli.exports.main(argv, root)
     writeFileSync(cachePath(bundle), cli.script.createCachedData())
   } finally {

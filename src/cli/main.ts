@@ -5,8 +5,13 @@ import { NAME, VERSION } from './program.ts'
 
 /** Runs one command line. `root` is the package's folder. Resolves to the exit code; never exits by itself. */
 export async function main(argv: string[], root: string): Promise<number> {
-  process.stdout.on('error', silentWhenClosed)
-  process.stderr.on('error', silentWhenClosed)
+  process.stderr.on('error', () => undefined)
+  answerWriteErrors()
+  const code = await run(argv, root)
+  return code === EXIT.passed ? Number(process.exitCode ?? code) : code
+}
+
+async function run(argv: string[], root: string): Promise<number> {
   try {
     return await dispatch(argv, root)
   } catch (error) {
@@ -35,6 +40,7 @@ async function dispatch(argv: string[], root: string): Promise<number> {
     return showHelp(name)
   }
   const [{ lightConfig }, Command] = await Promise.all([import('./config.ts'), load()])
+  answerWriteErrors()
   const command = new Command(rest, lightConfig())
   command.id = name
   command.root = root
@@ -47,7 +53,15 @@ function asksForHelp(argv: string[]): boolean {
   return flags.includes('--help') || flags.includes('-h')
 }
 
-/** The reader went away (`lab status | head -1`): nothing is wrong. */
-function silentWhenClosed(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error
+/**
+ * A reader that went away (`lab status | head -1`) is no error; a full disk behind `>` is one of the environment's.
+ * oclif adds a listener of its own when it is loaded, one that throws: it is taken away.
+ */
+function answerWriteErrors(): void {
+  process.stdout.removeAllListeners('error')
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') return
+    process.stderr.write(`${NAME}: the output can not be written: ${error.message}\n`)
+    process.exitCode = EXIT.environment
+  })
 }

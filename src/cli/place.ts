@@ -106,7 +106,7 @@ export function workingStep(lab: Lab, progress: LabProgress): number {
 /** A path as a person can paste it where they stand. */
 export function shown(path: string, cwd: string = process.cwd()): string {
   const from = relative(cwd, path)
-  return isAbsolute(from) || from.startsWith(`..${sep}..${sep}..`) ? path : from || '.'
+  return isAbsolute(from) || from.startsWith(`..${sep}..`) ? path : from || '.'
 }
 
 export function contains(folder: string, path: string): boolean {

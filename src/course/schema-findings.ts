@@ -100,7 +100,7 @@ function kindOf(input: unknown): string {
   if (input === null || input === undefined) return 'empty'
   if (typeof input === 'string') return quote(input)
   if (Array.isArray(input)) return 'a list'
-  return typeof input === 'object' ? 'a map' : String(input)
+  return typeof input === 'number' || typeof input === 'boolean' ? String(input) : 'a map'
 }
 
 function quote(text: string): string {

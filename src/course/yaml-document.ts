@@ -23,7 +23,7 @@ export interface PlacedFinding extends Place {
 export interface YamlDocument {
   document: Document.Parsed
   value: unknown
-  place(offset: number): Place
+  place: (offset: number) => Place
 }
 
 /** Either the document, or what keeps it from being one. */

@@ -1,8 +1,19 @@
 /** A small checkout for tests of the launcher: the real `lab` and `bin/`, and an npm and a build that count their calls. */
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, dirname, join, resolve } from 'node:path'
-import { execa, type ResultPromise } from 'execa'
+import { dirname, join, resolve } from 'node:path'
+import { execa } from 'execa'
 import { onPath } from '../../src/cli/on-path.ts'
 
 const PACKAGE = resolve(import.meta.dirname, '../..')
@@ -26,7 +37,28 @@ mkdir -p node_modules && touch node_modules/.package-lock.json
 `
 
 /** What the launcher uses besides node and npm, so that flock(1) can be left out. */
-const PROGRAMS = ['sh', 'find', 'readlink', 'mktemp', 'tail', 'sed', 'date', 'rm', 'ln', 'mv', 'sleep', 'mkdir', 'touch', 'cat']
+const PROGRAMS = [
+  'sh',
+  'find',
+  'readlink',
+  'mktemp',
+  'tail',
+  'sed',
+  'date',
+  'rm',
+  'ln',
+  'mv',
+  'sleep',
+  'mkdir',
+  'touch',
+  'cat',
+]
+
+export interface RunOptions {
+  env?: Record<string, string>
+  cwd?: string
+  launcher?: string
+}
 
 export class Checkout implements Disposable {
   readonly #parent = mkdtempSync(join(tmpdir(), 'lab-launcher-'))
@@ -55,11 +87,11 @@ export class Checkout implements Disposable {
   }
 
   /** Runs the launcher, by default with dash where there is one: it is the strictest of the common shells. */
-  run(args: string[], { env = {}, cwd, launcher = this.path('lab') }: { env?: Record<string, string>; cwd?: string; launcher?: string } = {}): ResultPromise<{ reject: false }> {
+  run(args: string[], { env = {}, cwd, launcher = this.path('lab') }: RunOptions = {}) {
     const shell = onPath('dash') ?? '/bin/sh'
     return execa(shell, [launcher, ...args], {
       cwd: cwd ?? dirname(this.dir),
-      env: { PATH: [this.programs].join(delimiter), TMPDIR: this.#parent, LC_ALL: 'C.UTF-8', ...env },
+      env: { PATH: this.programs, TMPDIR: this.#parent, LC_ALL: 'C.UTF-8', ...env },
       extendEnv: false,
       reject: false,
     })
@@ -72,7 +104,8 @@ export class Checkout implements Disposable {
 
   /** Whether locks or files of a set-up are left. */
   get leftovers(): string[] {
-    return [this.path('dist.lock'), ...['lab-setup'].map((name) => join(this.#parent, name))].filter((path) => existsSync(path))
+    const inside = readdirSync(this.dir).filter((name) => name.startsWith('dist.'))
+    return [...inside, ...readdirSync(this.#parent).filter((name) => name.startsWith('lab-setup'))]
   }
 
   [Symbol.dispose](): void {

@@ -26,7 +26,9 @@ test('a result becomes files; what the component wrote is escaped in the text an
   const folder = RunFolder.create(workspace)
   const raw = 'ready\u001b[2J'
   const output = [{ at: 41, stream: 'out' as const, text: raw }]
-  folder.keepResult(result('a/b', 'failed', { output, outputLines: 3, timeline: [{ at: 0, kind: 'start', text: 'init' }] }))
+  folder.keepResult(
+    result('a/b', 'failed', { output, outputLines: 3, timeline: [{ at: 0, kind: 'start', text: 'init' }] }),
+  )
   const files = folder.files('a/b')
   expect(readFileSync(files.output, 'utf8')).toBe(
     '    41 ms  out  ready\\x1b[2J\n(3 lines in all; those in the middle were not kept)\n',

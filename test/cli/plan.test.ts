@@ -13,7 +13,12 @@ describe('which checks run', () => {
     ['the first step alone has none before it', 1, none, ['one/a', 'one/b']],
     ['--step', 3, { ...none, step: 2 }, ['two/a']],
     ['--all: the working step first', 2, { checks: [], all: true }, ['two/a', 'one/a', 'one/b', 'three/a']],
-    ['named ones, once each, in their order', 1, { checks: ['three/a', 'one/a', 'three/a'], all: false }, ['three/a', 'one/a']],
+    [
+      'named ones, once each, in their order',
+      1,
+      { checks: ['three/a', 'one/a', 'three/a'], all: false },
+      ['three/a', 'one/a'],
+    ],
   ])('%s', (_, step, selection, ids) => {
     expect(planChecks(lab(), step, selection).map(({ id }) => id)).toEqual(ids)
   })
@@ -40,9 +45,19 @@ describe('the exit code: 4 goes before 3 before 1', () => {
     ['all passed', [result('a', 'passed')], {}, EXIT.passed],
     ['one failed', [result('a', 'passed'), result('b', 'failed')], {}, EXIT.failed],
     ['a timeout', [result('a', 'timeout')], {}, EXIT.failed],
-    ['an environment error before a failure', [result('a', 'failed'), result('b', 'error', fault('environment'))], {}, EXIT.environment],
+    [
+      'an environment error before a failure',
+      [result('a', 'failed'), result('b', 'error', fault('environment'))],
+      {},
+      EXIT.environment,
+    ],
     ['an error without a reason is a bug', [result('a', 'error')], {}, EXIT.bug],
-    ['a bug before all', [result('a', 'error', fault('environment')), result('b', 'error', fault('bug'))], {}, EXIT.bug],
+    [
+      'a bug before all',
+      [result('a', 'error', fault('environment')), result('b', 'error', fault('bug'))],
+      {},
+      EXIT.bug,
+    ],
     ['the build failed', [], { build }, EXIT.failed],
     ['the run ended with a fault', [result('a', 'passed')], fault('environment'), EXIT.environment],
     ['the engine was lost', [result('a', 'passed')], { problem: new Problem({ what: 'lost' }) }, EXIT.environment],

@@ -4,7 +4,17 @@ import type { CheckResult } from '../../src/protocol/index.ts'
 
 export function check(id: string, step: number, needs: string[] = []): Check {
   const hints = ['Which?', 'There.', 'So.']
-  return { id, step, needs, requirement: 'R1', points: 2, claim: `does ${id}`, why: 'because', source: 'wait(2)', hints }
+  return {
+    id,
+    step,
+    needs,
+    requirement: 'R1',
+    points: 2,
+    claim: `does ${id}`,
+    why: 'because',
+    source: 'wait(2)',
+    hints,
+  }
 }
 
 export function lab(): Lab {

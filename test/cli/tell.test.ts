@@ -22,7 +22,17 @@ afterEach(() => rmSync(workspace, { recursive: true, force: true }))
 
 function text(results: CheckResult[], more: Partial<Graded> = {}, before: JournalEvent[] = []): string {
   const folder = RunFolder.create(workspace)
-  const graded: Graded = { folder, seed: '7f3a91', factor: 1, source: 'abc', results, ms: 1_900, events: [], notes: [], ...more }
+  const graded: Graded = {
+    folder,
+    seed: '7f3a91',
+    factor: 1,
+    source: 'abc',
+    results,
+    ms: 1_900,
+    events: [],
+    notes: [],
+    ...more,
+  }
   const checks = planChecks(lab(), 2, { checks: [], all: false })
   return tell({ lab: lab(), step: 2, checks, graded, before, points: 4, now: NOW }, layout)
 }
@@ -31,7 +41,11 @@ const failure = { expected: 'x is 1', observed: 'x was 2' }
 
 describe('a run in words', () => {
   test('checks of the working step come without, earlier ones with their step; skipped ones name what they wait for', () => {
-    const said = text([result('two/a', 'skipped', { waitsFor: ['one/b'] }), result('one/a', 'passed'), result('one/b', 'failed', { failure })])
+    const said = text([
+      result('two/a', 'skipped', { waitsFor: ['one/b'] }),
+      result('one/a', 'passed'),
+      result('one/b', 'failed', { failure }),
+    ])
     expect(said).toMatch(/- two\/a {2}skipped: needs one\/b\n/)
     expect(said).toMatch(/✓ one\/a {2}does one\/a +\(step 1\) +10 ms\n/)
     expect(said).toContain('one/b failed')

@@ -12,8 +12,8 @@ import { CHECKED } from './checked.ts'
 
 /** Each lane is a workspace after the other, with two processes that append; a round kills one of them, or both. */
 const LANES = 2
-const WORKSPACES = 5
-const ROUNDS = 20
+const WORKSPACES = 10
+const ROUNDS = 10
 
 /** A process that appends once it is told where. */
 class Appender {
@@ -96,7 +96,7 @@ async function workspace(program: string, dir: string): Promise<number> {
       await sleep(Math.random() * 6)
       if (Math.random() < 0.5) [one, two] = [two, one]
       await one.kill()
-      const both = round % 4 === 3
+      const both = round % 5 === 4
       if (both) await two.kill()
       await verify(dir, all)
       ;[one, two] = [next(), both ? next() : two]

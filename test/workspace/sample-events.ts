@@ -25,7 +25,7 @@ export const anyBody: fc.Arbitrary<EventBody> = fc.oneof(
     ms,
     results: fc.array(fc.record({ check: text, verdict, ms }), { maxLength: 5 }),
   }),
-) as fc.Arbitrary<EventBody>
+)
 
 export const anyEvent: fc.Arbitrary<JournalEvent> = fc
   .tuple(anyBody, fc.uuid(), fc.date({ min: new Date(0), max: new Date(4e12), noInvalidDate: true }))

@@ -1,7 +1,7 @@
 import { string as text } from '@oclif/core/args'
 import { boolean, integer, string } from '@oclif/core/flags'
 import type { Check as CourseCheck } from '../../course/model.ts'
-import { EXIT, Problem } from '../../problem.ts'
+import { EXIT } from '../../problem.ts'
 import type { Event } from '../../protocol/index.ts'
 import { buildLine } from '../../report/tty/build.ts'
 import { runHeader } from '../../report/tty/run-header.ts'
@@ -47,9 +47,6 @@ export class Check extends LabCommand {
     const seed = flags.seed === undefined ? newSeed() : checkedSeed(flags.seed)
     const place = await openLab(flags, this.root, this.note)
     const named = argv.map(String)
-    const flag = named.find((word) => word.startsWith('-'))
-    if (flag !== undefined)
-      throw new Problem({ what: `There is no flag ${flag}.`, remedy: 'lab check --help' }, EXIT.usage)
     const checks = planChecks(place.lab, workingStep(place.lab, place.progress), {
       checks: named,
       step: flags.step,

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { string as text } from '@oclif/core/args'
 import { string } from '@oclif/core/flags'
 import { loadLab } from '../../course/course.ts'
 import { loadTrack } from '../../course/track.ts'
 import type { Course, Lab } from '../../course/model.ts'
 import { EXIT, Problem } from '../../problem.ts'
+import { labelled } from '../../report/tty/labelled.ts'
 import { startScreen } from '../../report/tty/start-screen.ts'
 import { stepScreen } from '../../report/tty/step-screen.ts'
 import type { Engine } from '../../targets/target.ts'
@@ -191,7 +192,9 @@ export class Start extends LabCommand {
     this.say(failureBlock(red, told, this.layout))
     this.say()
     const track = workspace.labs[lab.id]?.track ?? ''
-    this.say(`  Next   lab read, section "Step 1"; then edit ${entryOf(lab, component, track)} and run lab check`)
+    const edit = entryOf(lab, component, track)
+    const next = `lab read, section "Step 1"; then edit ${edit} and run lab check`
+    this.say(labelled('Next', next, { ...this.layout, indent: 2, label: 7 }))
   }
 
   #goOn(place: LabInHand): unknown {
@@ -226,8 +229,7 @@ function facts({ lab, component, workspace, progress }: LabInHand, track: string
 
 function entryOf(lab: Lab, component: string, track: string): string {
   const entry = lab.tracks.find(({ id }) => id === track)?.entry ?? ''
-  const path = join(component, entry)
-  return relative(process.cwd(), path) === '' ? path : shown(path)
+  return shown(join(component, entry))
 }
 
 function firstLab(course: Course): string {

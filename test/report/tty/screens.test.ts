@@ -45,8 +45,16 @@ const failed = {
 }
 
 test('header: one line where it fits, else two', () => {
-  const header = { lab: 'linux/init', step: { number: 2, title: 'Forward', of: 7 }, target: 'local', seed: '7f3a91', factor: 1 }
-  expect(runHeader(header, wide)).toBe('linux/init · step 2 of 7 · Forward          local · seed 7f3a91 · deadlines ×1.0')
+  const header = {
+    lab: 'linux/init',
+    step: { number: 2, title: 'Forward', of: 7 },
+    target: 'local',
+    seed: '7f3a91',
+    factor: 1,
+  }
+  expect(runHeader(header, wide)).toBe(
+    'linux/init · step 2 of 7 · Forward          local · seed 7f3a91 · deadlines ×1.0',
+  )
   expect(runHeader(header, narrow)).toBe('linux/init · step 2 of 7 · Forward\n  local · seed 7f3a91 · deadlines ×1.0')
 })
 
@@ -114,7 +122,11 @@ describe('a failure', () => {
 })
 
 test('a fault of the environment says what mends it; a bug says that it is ours, with its stack', () => {
-  const gap = faultText({ cause: 'environment', what: 'no unshare', remedy: 'apt-get install util-linux' }, ['a/b'], wide)
+  const gap = faultText(
+    { cause: 'environment', what: 'no unshare', remedy: 'apt-get install util-linux' },
+    ['a/b'],
+    wide,
+  )
   expect(gap).toContain('this machine, not your component')
   expect(gap).toContain('apt-get install util-linux')
   expect(gap).toContain('a/b')

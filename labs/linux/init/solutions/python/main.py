@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """The first process (PID 1) of a pid namespace: init [-g] [--] COMMAND [ARG…]
 
 It starts COMMAND as its child, passes signals on to it (-g: to its whole process group), reaps what is left behind,

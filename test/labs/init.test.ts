@@ -1,0 +1,70 @@
+/** linux/init: what is right passes, what is wrong is rejected by the checks that are to reject it, and by no other. */
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import lab from '../../checkers/linux/init/index.ts'
+import { loadCourse } from '../../src/course/course.ts'
+import { loadLab } from '../../src/course/lab.ts'
+import { Bench, mutantsOf, rejected, root, told, withMutant } from './trial.ts'
+
+const LAB = 'linux/init'
+const mutants = mutantsOf(LAB)
+let bench: Bench
+let order: string[]
+
+beforeAll(async () => {
+  bench = await Bench.open(LAB)
+  const { steps } = await loadLab(await loadCourse(root), LAB)
+  order = steps.flatMap((step) => step.checks.map((check) => check.id))
+})
+afterAll(() => bench.close())
+
+it('has the same checks in lab.yaml and in code', () => {
+  expect(Object.keys(lab.checks)).toEqual(order)
+})
+
+describe('what is right passes', () => {
+  it.each(['go', 'python'])('the solution in %s', { timeout: 180_000 }, async (track) => {
+    const trial = await bench.component(join(root, 'labs', LAB, 'solutions', track))
+    expect(rejected(trial), told(trial)).toEqual([])
+    expect(trial.results).toHaveLength(order.length)
+  })
+
+  it('the oracle tini', async () => {
+    expect(existsSync('/usr/bin/tini'), 'apt-get install tini').toBe(true)
+    const trial = await bench.program(['/usr/bin/tini'])
+    expect(rejected(trial), told(trial)).toEqual([])
+    expect(trial.results).toHaveLength(order.length)
+  })
+})
+
+describe('a starter builds and fails step 1', () => {
+  it.each(['go', 'python'])('%s', { timeout: 180_000 }, async (track) => {
+    const folder = mkdtempSync(join(tmpdir(), 'starter-'))
+    try {
+      cpSync(join(root, 'labs/tracks', track, 'template'), folder, { recursive: true })
+      cpSync(join(root, 'labs', LAB, 'given', track), folder, { recursive: true })
+      const trial = await bench.component(folder, { steps: ['exit-status'] })
+      expect(trial.buildFailed).toBeUndefined()
+      expect(rejected(trial)).toEqual(['exit-status/code', 'exit-status/signal'])
+      expect(trial.results[0]?.failure?.observed).toContain('the command was never started')
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+})
+
+describe('each mutant is rejected by exactly the checks that it names', () => {
+  it.each(mutants.map((mutant) => [mutant.name, mutant] as const))('%s', { timeout: 180_000 }, async (_, mutant) => {
+    const trial = await withMutant(LAB, mutant, (folder) => bench.component(folder))
+    expect(rejected(trial), told(trial)).toEqual(order.filter((id) => mutant.kills.includes(id)))
+    expect(mutant.kills.every((id) => order.includes(id))).toBe(true)
+    expect(trial.results.every((r) => r.verdict !== 'error')).toBe(true)
+  })
+
+  it('each check is the first, in course order, to reject some mutant', () => {
+    const first = new Set(mutants.map((mutant) => order.find((id) => mutant.kills.includes(id))))
+    expect(order.filter((id) => !first.has(id))).toEqual([])
+  })
+})
