@@ -21,6 +21,7 @@ import { errno, fileProblem } from '../course/file-problem.ts'
 import { starterLayers } from '../course/layout.ts'
 import type { Course, Lab } from '../course/model.ts'
 import { EXIT, Problem } from '../problem.ts'
+import { makeFolder } from './durable-file.ts'
 import { editWorkspaceFile } from './edit.ts'
 import type { Workspace, WorkspaceLab } from './model.ts'
 import { labFolder } from './places.ts'
@@ -38,7 +39,7 @@ export async function addLab(ws: Workspace, course: Course, lab: Lab, track: str
   const component = entry?.component ?? folderFor(ws, course, lab)
   const dir = join(ws.dir, component)
   try {
-    mkdirSync(labFolder(ws.dir), { recursive: true })
+    makeFolder(labFolder(ws.dir))
     const aside = mkdtempSync(join(labFolder(ws.dir), 'new-'))
     try {
       const staged = join(aside, 'component')
@@ -82,7 +83,7 @@ function stage(to: string, root: string, lab: Lab, track: string): void {
 /** Renames the staged folder into place; where a folder exists already, adds the files that it lacks. */
 function place(staged: string, dir: string): void {
   if (!existsSync(dir)) {
-    mkdirSync(dirname(dir), { recursive: true })
+    makeFolder(dirname(dir))
     renameSync(staged, dir)
     return
   }

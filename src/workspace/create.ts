@@ -1,15 +1,15 @@
 /** Makes a workspace. */
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { errno, fileProblem } from '../course/file-problem.ts'
 import type { Course } from '../course/model.ts'
 import { EXIT, Problem } from '../problem.ts'
-import { replaceFile } from './durable-file.ts'
+import { makeFolder, replaceFile } from './durable-file.ts'
 import { isWorkspace, WORKSPACE_FILE } from './find.ts'
 import { makeRepository } from './git.ts'
 import { appendEvents } from './journal.ts'
 import { WORKSPACE_FORMAT, type Workspace } from './model.ts'
-import { journalPath, labFolder } from './places.ts'
+import { journalPath } from './places.ts'
 import { startFiles } from './start-files.ts'
 import { openWorkspace } from './open.ts'
 
@@ -18,9 +18,6 @@ export interface CreatedWorkspace {
   /** for the person: what could not be done and did not matter enough to fail (no git) */
   notes: string[]
 }
-
-/** What an otherwise empty folder may hold: a repository made in advance, what the system leaves everywhere. */
-const HARMLESS = new Set(['.git', '.DS_Store'])
 
 /**
  * Makes `dir` a workspace with a git repository of its own. One that exists is opened; one whose making was interrupted
@@ -32,10 +29,9 @@ export async function createWorkspace(dir: string, course: Course): Promise<Crea
   if (existing && existsSync(journalPath(path))) return { workspace: await openWorkspace(path, course), notes: [] }
   const repository = existsSync(join(path, '.git'))
   try {
-    mkdirSync(path, { recursive: true })
-    const strangers = existing ? [] : readdirSync(path).filter((name) => !HARMLESS.has(name))
+    makeFolder(path)
+    const strangers = existing ? [] : readdirSync(path).filter((name) => !isHarmless(name))
     if (strangers.length > 0) throw occupied(path, strangers)
-    mkdirSync(labFolder(path), { recursive: true })
     if (!existing) replaceFile(join(path, WORKSPACE_FILE), workspaceYaml(course))
     for (const [name, text] of Object.entries(startFiles(course))) writeNew(join(path, name), text)
   } catch (error) {
@@ -46,6 +42,11 @@ export async function createWorkspace(dir: string, course: Course): Promise<Crea
   await appendEvents(workspace, [{ type: 'workspace-created', course: course.version }])
   const note = repository ? undefined : await makeRepository(path)
   return { workspace, notes: note === undefined ? [] : [note] }
+}
+
+/** What an otherwise empty folder may hold: a repository made in advance, what systems and a killed attempt leave. */
+function isHarmless(name: string): boolean {
+  return name === '.git' || name === '.DS_Store' || name.startsWith(`${WORKSPACE_FILE}.`)
 }
 
 function workspaceYaml(course: Course): string {

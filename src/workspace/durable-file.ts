@@ -1,6 +1,16 @@
 /** Replaces a file so that a crash or a power loss leaves either the old content or the new one, never a part. */
 import { randomBytes } from 'node:crypto'
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeFileSync, fchmodSync } from 'node:fs'
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  fchmodSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { errno } from '../course/file-problem.ts'
 
@@ -23,6 +33,24 @@ export function replaceFile(path: string, content: string): void {
     throw error
   }
   syncFolder(dirname(path))
+}
+
+/**
+ * Makes a folder and those above it, where they are absent. (Node's recursive mkdir says ENOENT on a read-only file
+ * system, and so hides the reason.)
+ */
+export function makeFolder(dir: string): void {
+  try {
+    mkdirSync(dir)
+  } catch (error) {
+    const code = errno(error)
+    if (code === 'ENOENT' && dirname(dir) !== dir) {
+      makeFolder(dirname(dir))
+      makeFolder(dir)
+    } else if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory()) {
+      throw error
+    }
+  }
 }
 
 /** Makes the names in a folder durable. Some file systems (network, FUSE) can't sync a folder; there is nothing more to do then. */

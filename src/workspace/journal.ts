@@ -9,7 +9,6 @@ import {
   fstatSync,
   fsyncSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   statSync,
   writeSync,
@@ -19,7 +18,7 @@ import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { errno, fileProblem } from '../course/file-problem.ts'
 import { Problem } from '../problem.ts'
-import { syncFolder } from './durable-file.ts'
+import { makeFolder, syncFolder } from './durable-file.ts'
 import { EVENT_VERSION, parseEvent, type JournalEvent, type NewEvent } from './events.ts'
 import { MAX_LINE } from './journal-pieces.ts'
 import { repair } from './journal-repair.ts'
@@ -45,7 +44,7 @@ export async function appendEvents(ws: Pick<Workspace, 'dir'>, events: readonly 
   const path = journalPath(ws.dir)
   return withLock(lockPath(ws.dir, 'journal'), () => {
     try {
-      mkdirSync(dirname(path), { recursive: true })
+      makeFolder(dirname(path))
       const found = scanFile(path)
       const ended =
         found && found.wounds.length > 0 ? repair(path, badJournalPath(ws.dir), found, new Date()) : found?.ended

@@ -26,11 +26,11 @@
  * file has not been touched for 60 s; a holder touches its file every 10 s.
  */
 import { randomBytes } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileProblem } from '../course/file-problem.ts'
 import { Problem } from '../problem.ts'
+import { makeFolder } from './durable-file.ts'
 import { thisProcess, type Holder } from './holder.ts'
 import { asideOf, clean, confirm, create, fileOf, highest, markReleased, stateOf, touchFile } from './lock-files.ts'
 
@@ -55,7 +55,7 @@ export async function acquireLock(path: string, options: LockOptions = {}): Prom
   const self = thisProcess(randomBytes(8).toString('hex'))
   const deadline = performance.now() + deadlineMs
   try {
-    mkdirSync(dirname(path), { recursive: true })
+    makeFolder(dirname(path))
     for (let attempt = 0; ; attempt++) {
       signal?.throwIfAborted()
       const top = highest(path)

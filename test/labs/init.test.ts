@@ -6,16 +6,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import lab from '../../checkers/linux/init/index.ts'
 import { loadCourse } from '../../src/course/course.ts'
 import { loadLab } from '../../src/course/lab.ts'
+import type { Step } from '../../src/course/model.ts'
 import { Bench, mutantsOf, rejected, root, told, withMutant } from './trial.ts'
 
 const LAB = 'linux/init'
 const mutants = mutantsOf(LAB)
 let bench: Bench
+let steps: Step[]
 let order: string[]
 
 beforeAll(async () => {
   bench = await Bench.open(LAB)
-  const { steps } = await loadLab(await loadCourse(root), LAB)
+  steps = (await loadLab(await loadCourse(root), LAB)).steps
   order = steps.flatMap((step) => step.checks.map((check) => check.id))
 })
 afterAll(() => bench.close())
@@ -55,12 +57,19 @@ describe('a starter builds and fails step 1', () => {
   })
 })
 
-describe('each mutant is rejected by exactly the checks that it names', () => {
+describe('each mutant passes the steps before its own, and is rejected there by exactly the checks that it names', () => {
   it.each(mutants.map((mutant) => [mutant.name, mutant] as const))('%s', { timeout: 180_000 }, async (_, mutant) => {
-    const trial = await withMutant(LAB, mutant, (folder) => bench.component(folder))
-    expect(rejected(trial), told(trial)).toEqual(order.filter((id) => mutant.kills.includes(id)))
-    expect(mutant.kills.every((id) => order.includes(id))).toBe(true)
+    const last = steps.findIndex((step) => step.checks.some((check) => mutant.kills.includes(check.id)))
+    const upTo = steps.slice(0, last + 1)
+    const trial = await withMutant(LAB, mutant, (folder) =>
+      bench.component(folder, { steps: upTo.map((step) => step.id) }),
+    )
+    const ids = upTo.flatMap((step) => step.checks.map((check) => check.id))
+    expect(rejected(trial), told(trial)).toEqual(ids.filter((id) => mutant.kills.includes(id)))
+    expect(mutant.kills.filter((id) => !order.includes(id))).toEqual([])
     expect(trial.results.every((r) => r.verdict !== 'error')).toBe(true)
+    const broken = upTo.flatMap((step) => step.checks).find((check) => check.id === rejected(trial)[0])
+    expect([broken?.requirement, mutant.name]).toEqual([mutant.requirement, mutant.name])
   })
 
   it('each check is the first, in course order, to reject some mutant', () => {

@@ -31,7 +31,10 @@ export const rejected = (trial: Trial): string[] =>
 export const told = (trial: Trial): string =>
   trial.results
     .filter((r) => r.verdict !== 'passed')
-    .map((r) => `${r.check} ${r.verdict}: ${r.failure?.expected ?? r.fault?.what ?? ''} / ${r.failure?.observed ?? r.fault?.detail ?? ''}`)
+    .map(
+      (r) =>
+        `${r.check} ${r.verdict}: ${r.failure?.expected ?? r.fault?.what ?? ''} / ${r.failure?.observed ?? r.fault?.detail ?? ''}`,
+    )
     .join('\n') + (trial.buildFailed ?? '')
 
 export class Bench {
@@ -88,7 +91,8 @@ export class Bench {
       if (event.type === 'build' && event.state === 'failed') {
         trial.buildFailed = `${event.command ?? ''} ${event.ended ?? ''}\n${event.output ?? ''}`
       }
-      if (event.type === 'fault') throw new Error(`${event.fault.what}: ${event.fault.why ?? ''} ${event.fault.detail ?? ''}`)
+      if (event.type === 'fault')
+        throw new Error(`${event.fault.what}: ${event.fault.why ?? ''} ${event.fault.detail ?? ''}`)
       if (event.type === 'run-done') Object.assign(trial, { ms: event.ms, cpuMs: event.cpuMs })
     }
     trial.results.sort((a, b) => order.indexOf(a.check) - order.indexOf(b.check))
@@ -106,13 +110,16 @@ export interface Mutant {
 
 /** The header of a mutant: lines `Name: value` before the diff. */
 export function readMutant(path: string): Mutant {
-  const field = (name: string): string => new RegExp(`^${name}: (.*)$`, 'm').exec(readFileSync(path, 'utf8'))?.[1]?.trim() ?? ''
+  const field = (name: string): string =>
+    new RegExp(`^${name}: (.*)$`, 'm').exec(readFileSync(path, 'utf8'))?.[1]?.trim() ?? ''
   return {
     name: basename(path, '.patch'),
     path,
     solution: field('Solution'),
     requirement: field('Requirement'),
-    kills: field('Kills').split(',').map((id) => id.trim()),
+    kills: field('Kills')
+      .split(',')
+      .map((id) => id.trim()),
   }
 }
 
@@ -126,7 +133,10 @@ export async function withMutant<T>(lab: string, mutant: Mutant, use: (folder: s
   const folder = mkdtempSync(join(tmpdir(), 'mutant-'))
   try {
     cpSync(join(root, 'labs', lab, 'solutions', mutant.solution), folder, { recursive: true })
-    execFileSync('git', ['apply', mutant.path], { cwd: folder, env: { ...process.env, GIT_CEILING_DIRECTORIES: folder } })
+    execFileSync('git', ['apply', mutant.path], {
+      cwd: folder,
+      env: { ...process.env, GIT_CEILING_DIRECTORIES: folder },
+    })
     return await use(folder)
   } finally {
     rmSync(folder, { recursive: true, force: true })

@@ -114,6 +114,9 @@ describe('createWorkspace', () => {
 
   test('completes one whose making was interrupted', async () => {
     mkdirSync(dir)
+    writeFileSync(join(dir, 'workspace.yaml.1234abcd.tmp'), 'form')
+    await created()
+    execFileSync('rm', ['-r', join(dir, '.lab'), join(dir, '.gitignore')])
     writeFileSync(join(dir, 'workspace.yaml'), 'format: 1\ncourse: 0.1.0\n')
     await created()
     expect(existsSync(join(dir, '.gitignore'))).toBe(true)

@@ -91,14 +91,19 @@ export const reap = checks({
       'the orphan still runs',
     )
     init.kill('SIGSTOP')
-    context.host.tell('/tmp/code', '7\n')
-    if (second !== undefined) sendSignal(second, 'SIGKILL')
-    await context.eventually(
-      'the command and an orphan have ended while init was stopped',
-      () => [child, second ?? child].every((pid) => ['Z', undefined].includes(statOf(pid)?.state)),
-      (ended) => ended || init.exit !== undefined,
-      () => init.describeProcesses(),
-    )
+    // The orphan first: the one SIGCHLD that stays pending then names it and not the child (signal(7), sigaction(2)).
+    for (const [what, pid, end] of [
+      ['an orphan', second ?? 0, () => sendSignal(second ?? 0, 'SIGKILL')],
+      ['the command', child, () => context.host.tell('/tmp/code', '7\n')],
+    ] as const) {
+      end()
+      await context.eventually(
+        `${what} has ended while init is stopped`,
+        () => statOf(pid)?.state,
+        (state) => state === 'Z' || state === undefined,
+        () => init.describeProcesses(),
+      )
+    }
     init.kill('SIGCONT')
     const expected = 'init exits 7 as its child did, although orphans ended by SIGKILL at the same time and before'
     await context.eventually(

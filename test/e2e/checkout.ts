@@ -1,0 +1,92 @@
+/** The built lab as a person has it: a folder that any user may read, and a home and a workspace of its own. */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { once } from 'node:events'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+const root = resolve(import.meta.dirname, '../..')
+
+/** An ordinary user that has no account. */
+const NOBODY_SPECIAL = 61001
+
+export interface Ended {
+  code: number | null
+  signal: NodeJS.Signals | null
+  out: string
+  err: string
+}
+
+export interface Going {
+  child: ChildProcess
+  /** what was printed so far */
+  printed(): string
+  ended: Promise<Ended>
+}
+
+export class Checkout {
+  readonly folder: string
+  readonly workspace: string
+  readonly user: 'root' | 'ordinary'
+
+  constructor(user: 'root' | 'ordinary') {
+    this.user = user
+    this.folder = realpathSync(mkdtempSync(join(tmpdir(), 'lab-e2e-')))
+    chmodSync(this.folder, 0o755)
+    for (const part of ['bin', 'dist', 'labs', 'package.json']) {
+      cpSync(join(root, part), join(this.folder, 'lab', part), { recursive: true, preserveTimestamps: true })
+    }
+    this.workspace = join(this.folder, 'home', 'work')
+    mkdirSync(join(this.folder, 'home'))
+    if (user === 'ordinary') chownSync(join(this.folder, 'home'), NOBODY_SPECIAL, NOBODY_SPECIAL)
+  }
+
+  /** Starts `lab` with its output on pipes; nothing is asked. */
+  start(args: string[]): Going {
+    const { HOME: _, XDG_CACHE_HOME: cache, LAB_WORKSPACE: __, ...environment } = process.env
+    // Root's builds may use the cache that other tests filled; another user can't write it.
+    const env = { ...environment, ...(this.user === 'root' && cache !== undefined ? { XDG_CACHE_HOME: cache } : {}) }
+    const command = [
+      process.execPath,
+      join(this.folder, 'lab', 'bin', 'lab.js'),
+      ...args,
+      '--workspace',
+      this.workspace,
+    ]
+    const reduced = ['setpriv', `--reuid=${NOBODY_SPECIAL}`, `--regid=${NOBODY_SPECIAL}`, '--clear-groups', ...command]
+    const [program = '', ...rest] = this.user === 'ordinary' ? reduced : command
+    const child = spawn(program, rest, {
+      cwd: join(this.folder, 'home'),
+      env: { ...env, HOME: join(this.folder, 'home'), LANG: 'C.UTF-8', NO_COLOR: '1', PATH: path(this.user) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let out = ''
+    let err = ''
+    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
+    child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()))
+    const ended = once(child, 'close').then(([code, signal]) => ({
+      code: code as number | null,
+      signal: signal as NodeJS.Signals | null,
+      out,
+      err,
+    }))
+    return { child, printed: () => out + err, ended }
+  }
+
+  lab(...args: string[]): Promise<Ended> {
+    return this.start(args).ended
+  }
+
+  /** Puts files in place of the learner's, as an editor would. */
+  put(from: string, component = 'init'): void {
+    cpSync(join(root, from), join(this.workspace, component), { recursive: true })
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+}
+
+/** A root's toolchain in a home is not another user's. */
+const path = (user: 'root' | 'ordinary'): string =>
+  user === 'root' ? (process.env['PATH'] ?? '') : '/usr/local/go/bin:/usr/local/bin:/usr/bin:/bin'

@@ -1,0 +1,140 @@
+/** However a check ends, it says so with the right exit code, leaves nothing, and touches nothing that is not ours. */
+import { execFileSync, spawn } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { allPids, childrenOf, readProc } from '../../checkers/kit/procfs.ts'
+import { findBounds, MARK } from '../../src/engine/bounds.ts'
+import { Checkout, type Going } from './checkout.ts'
+
+let lab: Checkout
+beforeEach(async () => {
+  lab = new Checkout('root')
+  expect((await lab.lab('start', 'linux/init', '--track', 'python')).code).toBe(0)
+})
+afterEach(() => lab.remove())
+
+/** A component that never does what a check waits for. */
+function hang(): void {
+  writeFileSync(join(lab.workspace, 'init', 'component.yaml'), 'run: [sh, ./hang.sh]\n')
+  writeFileSync(join(lab.workspace, 'init', 'hang.sh'), 'exec sleep 86399\n')
+}
+
+async function until(what: string, probe: () => boolean): Promise<void> {
+  const deadline = Date.now() + 30_000
+  while (!probe()) {
+    if (Date.now() > deadline) throw new Error(`gave up waiting until ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+const ours = (): number[] => allPids().filter((pid) => (readProc(pid, 'cmdline') ?? '').includes('sleep\x0086399'))
+const cgroups = (): string[] =>
+  findBounds().parents.flatMap((parent) => readdirSync(parent).filter((name) => name.startsWith(MARK)))
+const mounts = (): string => readFileSync('/proc/self/mounts', 'utf8')
+
+/** Starts a check of the hanging component and waits until it runs in a host. */
+async function hanging(): Promise<Going> {
+  hang()
+  const going = lab.start(['check'])
+  await until('the component runs', () => ours().length > 0)
+  return going
+}
+
+/** Checks run one after the other here, in a machine that other tests may use too: only what is new counts. */
+async function nothingIsLeft(before: { cgroups: string[]; mounts: string }): Promise<void> {
+  await until('no process is left', () => ours().length === 0)
+  await until('no cgroup is left', () => cgroups().every((name) => before.cgroups.includes(name)))
+  expect(mounts()).toBe(before.mounts)
+}
+
+const asRoot = process.getuid?.() === 0 ? describe : describe.skip
+
+asRoot('a check that is cut short', () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('by %s ends with %d and leaves nothing', async (signal, code) => {
+    const before = { cgroups: cgroups(), mounts: mounts() }
+    const { child, ended } = await hanging()
+    child.kill(signal)
+    const { code: got, out, err } = await ended
+    expect(got, out + err).toBe(code)
+    expect(out + err).toMatch(/interrupted/)
+    await nothingIsLeft(before)
+  })
+
+  it('by SIGKILL of the engine says so, exits 3, and the next run cleans up', async () => {
+    const before = { cgroups: cgroups(), mounts: mounts() }
+    const { child, ended } = await hanging()
+    const launcher = childrenOf(child.pid ?? 0)[0] ?? 0
+    const engine = childrenOf(launcher)[0] ?? 0
+    expect(readProc(engine, 'cmdline')).toContain('engine.cjs')
+    process.kill(engine, 'SIGKILL')
+    const { code, out, err } = await ended
+    expect(code, out + err).toBe(3)
+    expect(out + err).toMatch(/engine ended/)
+    await until('no process is left', () => ours().length === 0)
+    expect((await lab.lab('doctor', '--clean')).code).toBe(0)
+    await nothingIsLeft(before)
+  })
+
+  it('by SIGKILL of lab itself leaves nothing: the engine sees its input end', async () => {
+    const before = { cgroups: cgroups(), mounts: mounts() }
+    const { child, ended } = await hanging()
+    child.kill('SIGKILL')
+    expect((await ended).signal).toBe('SIGKILL')
+    await nothingIsLeft(before)
+  })
+})
+
+asRoot('what is not ours', () => {
+  it('a stranger with our names, its mount and its cgroup stay as they are', async () => {
+    hang()
+    const place = join(lab.folder, 'stranger')
+    mkdirSync(place)
+    const stranger = spawn('sleep', ['86399'], { stdio: 'ignore' })
+    const [parent = ''] = findBounds().parents
+    const cgroup = join(parent, 'drydocks-not')
+    execFileSync('mount', ['-t', 'tmpfs', 'stranger', place])
+    mkdirSync(cgroup)
+    try {
+      const { code, out } = await lab.lab('check', 'exit-status/code')
+      expect(code).toBe(1)
+      expect(out).toContain('still runs')
+      expect(ours()).toEqual([stranger.pid])
+      expect(mounts()).toContain(`stranger ${place} tmpfs`)
+      expect(readdirSync(parent)).toContain('drydocks-not')
+    } finally {
+      execFileSync('rmdir', [cgroup])
+      execFileSync('umount', [place])
+      stranger.kill('SIGKILL')
+    }
+  })
+})
+
+describe('exit codes', () => {
+  it('2 for wrong usage, with the nearest name', async () => {
+    const command = await lab.lab('chekc')
+    expect([command.code, command.err]).toEqual([2, expect.stringContaining('check')])
+    const check = await lab.lab('check', 'exit-status/cod')
+    expect([check.code, check.out + check.err]).toEqual([2, expect.stringContaining('exit-status/code')])
+    expect((await lab.lab('start', 'linux/intt')).code).toBe(2)
+  })
+
+  it('1 for a build that fails, shown once with its last lines', async () => {
+    writeFileSync(join(lab.workspace, 'init', 'main.py'), 'def main(:\n')
+    const { code, out, err } = await lab.lab('check')
+    expect(code).toBe(1)
+    expect((out + err).match(/SyntaxError/g)).toHaveLength(1)
+    expect(out + err).not.toMatch(/ at .*\.ts|at async/)
+  })
+
+  it('3 where the environment can not run it', async () => {
+    writeFileSync(join(lab.workspace, 'init', 'component.yaml'), 'run: [\n')
+    const { code, out, err } = await lab.lab('check')
+    expect(code).toBe(3)
+    expect(out + err).toMatch(/component\.yaml:\d+:\d+/)
+  })
+})
