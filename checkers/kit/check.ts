@@ -9,7 +9,7 @@ export interface CheckContext extends Judge {
   /** a host of this check's own, already up */
   host: Host
   /** brings up a further host */
-  anotherHost(): Promise<Host>
+  anotherHost: () => Promise<Host>
   /** the component that the lab is about */
   component: Component
   random: Random
@@ -17,9 +17,9 @@ export interface CheckContext extends Judge {
   /** aborted when the run is cancelled or the check's limit is over */
   signal: AbortSignal
   /** runs at teardown, last registered first, also after a failure */
-  defer(undo: () => void | Promise<void>): void
+  defer: (undo: () => void | Promise<void>) => void
   /** adds a remark to the result that costs nothing */
-  remark(text: string): void
+  remark: (text: string) => void
 }
 
 export type Act = (context: CheckContext) => Promise<void>

@@ -7,9 +7,9 @@ export type Observed<T> = string | ((last: T) => string)
 
 export interface Waiting {
   /** deadline factor in force: how much slower than a fast laptop this machine is, at least 1 */
-  factor(): number
+  factor: () => number
   /** called when a wait has lasted so long that a person wonders */
-  onWaiting(what: string): void
+  onWaiting: (what: string) => void
   signal: AbortSignal
   timeline: Timeline
 }
@@ -21,34 +21,34 @@ export interface Patience {
 
 export interface Judge {
   /** the deadline factor in force, for the few waits that a check writes itself */
-  factor(): number
+  factor: () => number
   /** lets about a millisecond pass between two looks */
-  pause(): Promise<void>
+  pause: () => Promise<void>
   /** Fails now unless `right`. */
-  expect(right: boolean, expected: string, observed: string | (() => string)): void
+  expect: (right: boolean, expected: string, observed: string | (() => string)) => void
   /**
    * Asks `probe` until `isRight` says yes, and returns what it saw; fails when patience ends, saying what was last seen.
    * `expected` is a whole sentence for the person.
    */
-  eventually<T>(
+  eventually: <T>(
     expected: string,
     probe: () => T | Promise<T>,
     isRight: (value: T) => boolean,
     observed: Observed<T>,
     patience?: Patience,
-  ): Promise<T>
+  ) => Promise<T>
   /**
    * Watches that `isWrong` stays false until `sentinel` (a later event that must be observed) comes true.
    * It ends on the sentinel and not on a clock: when the sentinel does not come, that is the failure.
    */
-  never<T>(
+  never: <T>(
     expected: string,
     probe: () => T | Promise<T>,
     isWrong: (value: T) => boolean,
     observed: Observed<T>,
     sentinel: { what: string; seen: () => boolean; missing: () => string },
     patience?: Patience,
-  ): Promise<void>
+  ) => Promise<void>
 }
 
 /** ms between two looks: short at first, then calm */

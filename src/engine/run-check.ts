@@ -17,7 +17,7 @@ export interface CheckTools {
   seed: string
   signal: AbortSignal
   ground(): Promise<{ ground: Ground; release: () => string[] }>
-  onWaiting(what: string): void
+  onWaiting: (what: string) => void
 }
 
 type Outcome = Pick<CheckResult, 'verdict' | 'failure' | 'fault'>
