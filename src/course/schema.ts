@@ -90,3 +90,16 @@ export const TrackFile = v.strictObject({
   install: v.strictObject({ debian: Text, macos: Text, other: Text }),
 })
 export type TrackFile = v.InferOutput<typeof TrackFile>
+
+/** `labs/<stage>/<lab>/oracles/<name>.yaml`: how a real tool is run as this lab's component. */
+export const OracleFile = v.strictObject({
+  format: v.literal(1),
+  title: Text,
+  /** where the tool is from, for a person: a Debian package */
+  package: Text,
+  /** argv, as in component.yaml */
+  run: v.pipe(v.array(v.string()), v.minLength(1)),
+  /** checks that do not apply to it, each with the reason */
+  except: v.optional(v.record(CheckId, Text), {}),
+})
+export type OracleFile = v.InferOutput<typeof OracleFile>

@@ -1,5 +1,5 @@
 /** linux/init: what is right passes, what is wrong is rejected by the checks that are to reject it, and by no other. */
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -7,10 +7,13 @@ import lab from '../../checkers/linux/init/index.ts'
 import { loadCourse } from '../../src/course/course.ts'
 import { loadLab } from '../../src/course/lab.ts'
 import type { Step } from '../../src/course/model.ts'
+import { OracleFile } from '../../src/course/schema.ts'
+import { readYaml } from '../../src/course/yaml.ts'
 import { Bench, mutantsOf, rejected, root, told, withMutant } from './trial.ts'
 
 const LAB = 'linux/init'
 const mutants = mutantsOf(LAB)
+const oracles = readdirSync(join(root, 'labs', LAB, 'oracles')).sort()
 let bench: Bench
 let steps: Step[]
 let order: string[]
@@ -33,10 +36,11 @@ describe('what is right passes', () => {
     expect(trial.results).toHaveLength(order.length)
   })
 
-  it('the oracle tini', async () => {
-    expect(existsSync('/usr/bin/tini'), 'apt-get install tini').toBe(true)
-    const trial = await bench.program(['/usr/bin/tini'])
-    expect(rejected(trial), told(trial)).toEqual([])
+  it.each(oracles)('the oracle %s', async (name) => {
+    const oracle = await readYaml(join(root, 'labs', LAB, 'oracles', name), OracleFile)
+    expect(existsSync(oracle.run[0] ?? ''), `apt-get install ${oracle.package}`).toBe(true)
+    const trial = await bench.program(oracle.run)
+    expect(rejected(trial), told(trial)).toEqual(order.filter((id) => id in oracle.except))
     expect(trial.results).toHaveLength(order.length)
   })
 })

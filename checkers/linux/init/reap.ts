@@ -29,6 +29,18 @@ export async function startOrphans(
   return { init, child, orphans }
 }
 
+/** Stops init, and returns when it is stopped: what ends from then on it finds all at once. */
+export async function stopped(context: CheckContext, init: Init): Promise<void> {
+  const pid = init.requirePid()
+  init.kill('SIGSTOP')
+  await context.eventually(
+    'init is stopped by SIGSTOP from outside',
+    () => statOf(pid)?.state,
+    (state) => state === 'T',
+    (state) => `init ${stateWord(state ?? '?')}; ${init.describe()}`,
+  )
+}
+
 const zombies = (init: Init): string[] =>
   init
     .processes()
@@ -90,7 +102,7 @@ export const reap = checks({
       (ended) => ended,
       'the orphan still runs',
     )
-    init.kill('SIGSTOP')
+    await stopped(context, init)
     // The orphan first: the one SIGCHLD that stays pending then names it and not the child (signal(7), sigaction(2)).
     for (const [what, pid, end] of [
       ['an orphan', second ?? 0, () => sendSignal(second ?? 0, 'SIGKILL')],

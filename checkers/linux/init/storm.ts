@@ -1,6 +1,6 @@
 /** Step 5: SIGCHLD is one bit, not a counter. */
 import { checks, sendSignal, statOf } from '../../kit/index.ts'
-import { endsWithChild, reaped, startOrphans } from './reap.ts'
+import { endsWithChild, reaped, startOrphans, stopped } from './reap.ts'
 
 const ORPHANS = 300
 
@@ -10,7 +10,7 @@ export const storm = checks({
     act: async (context) => {
       const { init, orphans } = await startOrphans(context, ORPHANS)
       // Stopped, init finds one pending SIGCHLD for all of them (signal(7), "Queueing and delivery semantics").
-      init.kill('SIGSTOP')
+      await stopped(context, init)
       for (const pid of orphans) sendSignal(pid, 'SIGKILL')
       context.timeline.note('signal', `SIGKILL → ${orphans.length} orphans while init is stopped`)
       await context.eventually(
