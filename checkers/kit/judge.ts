@@ -17,6 +17,8 @@ export interface Waiting {
 export interface Patience {
   /** ms on a fast laptop; scaled by the factor. Default 2000. */
   within?: number
+  /** nothing can come any more (the program has ended): the value is looked at once more, and the wait ends */
+  over?: () => boolean
 }
 
 export interface Judge {
@@ -75,7 +77,7 @@ export function judge(waiting: Waiting): Judge {
       if (waiting.signal.aborted) throw new Interrupted(`while it waited for: ${expected}`)
       // The deadline is looked at before the probe, so that a late wake-up still gets one more look.
       const waited = performance.now() - begin
-      const over = waited >= (patience.within ?? PATIENCE) * waiting.factor()
+      const over = waited >= (patience.within ?? PATIENCE) * waiting.factor() || patience.over?.() === true
       if (await done()) return true
       if (over) return false
       if (!shown && waited > SHOW_AFTER) {

@@ -189,8 +189,9 @@ export class Init extends Running {
   }
 }
 
-/** States of proc(5) in words. */
-export function stateWord(state: string): string {
+/** States of proc(5) in words; undefined is a process that is gone. */
+export function stateWord(state: string | undefined): string {
+  if (state === undefined) return 'is gone'
   const words: Record<string, string> = {
     R: 'runs',
     S: 'sleeps',

@@ -11,25 +11,25 @@ export async function startAndAwait(
   const init = await context.host.startInit(context.component, args, options)
   await context.eventually(
     'the command is started and says that it is ready',
-    () => lines.every((line) => init.output.texts().includes(line)),
-    (ready) => ready || init.exit !== undefined,
-    () => `${init.describe()}; its processes: ${init.describeProcesses()}`,
-    { within: 5000 },
-  )
-  context.expect(
-    lines.every((line) => init.output.texts().includes(line)),
-    'init starts the command and waits for it',
-    () => `${init.describe()}; the command did not say "${lines.join('", "')}"`,
+    () => lines.filter((line) => !init.output.texts().includes(line)),
+    (missing) => missing.length === 0,
+    (missing) =>
+      `${init.describe()}; its processes: ${init.describeProcesses()}; the command did not say "${missing.join('", "')}"`,
+    { within: 5000, over: ended(init) },
   )
   return init
 }
+
+/** For a wait that an init which has ended can't fulfil any more. */
+export const ended = (init: Init) => (): boolean => init.exit !== undefined
 
 /** What the kernel knows of a process that should have received a signal. */
 export function describeReceiver(init: Init, pid: number, signal: number): string {
   const stat = statOf(pid)
   const sets = signalSetsOf(pid)
   if (stat === undefined || sets === undefined) return `the child is gone; ${init.describe()}`
-  const pending = sets.pending.has(signal) ? 'has it pending' : 'has nothing pending'
+  const blocks = sets.blocked.has(signal) ? 'blocks it, ' : ''
+  const pending = `${blocks}${sets.pending.has(signal) ? 'has it pending' : 'has nothing pending'}`
   return `the child (pid ${pidInside(pid) ?? '?'}) ${pending} and ${stateWord(stat.state)}; ${init.describe()}`
 }
 

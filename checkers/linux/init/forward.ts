@@ -1,47 +1,61 @@
 /** Step 2: a signal that init receives reaches its child. */
 import { constants } from 'node:os'
-import { checks, type CheckContext, type Init } from '../../kit/index.ts'
-import { commandOf, describeReceiver, startAndAwait } from './child.ts'
+import { checks, lowestPriority, type CheckContext, type Init } from '../../kit/index.ts'
+import { commandOf, describeReceiver, ended, startAndAwait } from './child.ts'
 
 /** The signals of R3; signal(7) for their numbers. */
 const SIGNALS = ['TERM', 'HUP', 'INT', 'QUIT', 'USR1', 'USR2', 'WINCH'] as const
+type Name = (typeof SIGNALS)[number]
 
-/** Signals init and waits until its child has reported the signal. */
+/** ms on a fast laptop; an init of the lowest priority waits for a busy processor */
+const SLOW = 4000
+
+const reported = (init: Init): string[] => init.output.texts().filter((line) => line !== 'ready')
+
+/** Signals init and waits until its child has reported the signal, after the `before` reports that it made so far. */
 async function forwarded(
   context: CheckContext,
   init: Init,
   child: number,
-  name: (typeof SIGNALS)[number],
+  name: Name,
+  options: { before: number; within?: number },
 ): Promise<void> {
   init.kill(`SIG${name}`)
   await context.eventually(
     `after init (pid 1) received SIG${name}, its child receives SIG${name}`,
-    () => init.output.texts(),
-    (lines) => lines.includes(name),
+    () => reported(init),
+    (lines) => lines.slice(options.before).includes(name),
     (lines) => {
-      const others = lines.filter((line) => line !== 'ready')
-      const got = others.length === 0 ? 'it reported no signal' : `it reported ${others.join(', ')}`
+      const got = lines.length === 0 ? 'it reported no signal' : `it reported ${lines.join(', ')}`
       return `${got}; ${describeReceiver(init, child, constants.signals[`SIG${name}`])}`
     },
+    { over: ended(init), ...(options.within === undefined ? {} : { within: options.within }) },
   )
 }
 
 export const forward = checks({
   'forward/term': async (context) => {
     const init = await startAndAwait(context, ['--', 'sh', '/lab/report-signals'], ['ready'])
-    await forwarded(context, init, commandOf(context, init), 'TERM')
+    await forwarded(context, init, commandOf(context, init), 'TERM', { before: 0 })
   },
 
   'forward/each': async (context) => {
     const init = await startAndAwait(context, ['--', 'sh', '/lab/report-signals'], ['ready'])
     const child = commandOf(context, init)
-    const order = context.random.shuffle(SIGNALS)
-    for (const name of order) await forwarded(context, init, child, name)
-    const reported = init.output.texts().filter((line) => line !== 'ready')
+    const sent: Name[] = []
+    const send = async (name: Name, within?: number): Promise<void> => {
+      await forwarded(context, init, child, name, { before: sent.length, ...(within === undefined ? {} : { within }) })
+      sent.push(name)
+    }
+    for (const name of context.random.shuffle(SIGNALS)) await send(name)
+    // A signal that is sent twice in a row becomes one while the first is pending. With the lowest priority init goes on
+    // only after the child has taken the first. The second of these signals shows that the first is done with.
+    await lowestPriority(init.requirePid(), child)
+    for (const name of context.random.shuffle(SIGNALS).slice(0, 2)) await send(name, SLOW)
     context.expect(
-      reported.join() === order.join(),
-      `the child receives each signal once and no other: ${order.join(', ')}`,
-      () => `it reported ${reported.join(', ')}`,
+      reported(init).join() === sent.join(),
+      `the child receives each signal once and no other: ${sent.join(', ')}`,
+      () => `it reported ${reported(init).join(', ')}`,
     )
   },
 })

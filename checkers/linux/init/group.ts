@@ -1,6 +1,6 @@
 /** Step 3: without -g a signal is for the child alone, with -g for its whole process group. */
 import { checks, childrenOf, sendSignal, type CheckContext, type Init } from '../../kit/index.ts'
-import { commandOf, startAndAwait } from './child.ts'
+import { commandOf, ended, startAndAwait } from './child.ts'
 
 /** Starts the two processes of programs/family.sh under init. */
 async function startFamily(context: CheckContext, flags: string[]): Promise<{ init: Init; sibling: number }> {
@@ -24,6 +24,7 @@ export const group = checks({
       says('child USR1'),
       (seen) => seen,
       () => `the child reported nothing; ${init.describe()}`,
+      { over: ended(init) },
     )
     // The sentinel goes to the sibling itself: a USR1 that init sent before would be reported before it.
     sendSignal(sibling, 'SIGUSR2')
@@ -52,6 +53,7 @@ export const group = checks({
         missing.length === 2
           ? `neither the child nor the other process of its group reported it; ${init.describe()}`
           : `the ${missing[0] === 'child' ? 'child' : 'other process of the group'} did not report it; ${init.describe()}`,
+      { over: ended(init) },
     )
   },
 })

@@ -37,7 +37,7 @@ export async function stopped(context: CheckContext, init: Init): Promise<void> 
     'init is stopped by SIGSTOP from outside',
     () => statOf(pid)?.state,
     (state) => state === 'T',
-    (state) => `init ${stateWord(state ?? '?')}; ${init.describe()}`,
+    (state) => `init ${stateWord(state)}; ${init.describe()}`,
   )
 }
 
@@ -96,6 +96,7 @@ export const reap = checks({
     const [first, second] = orphans
     // While init is stopped both end: it then finds two ended children at once, the command and an orphan.
     if (first !== undefined) sendSignal(first, 'SIGKILL')
+    context.timeline.note('signal', 'SIGKILL → the first orphan')
     await context.eventually(
       'init keeps running when an orphan ends',
       () => first === undefined || statOf(first) === undefined || statOf(first)?.state === 'Z',
@@ -108,6 +109,7 @@ export const reap = checks({
       ['an orphan', second ?? 0, () => sendSignal(second ?? 0, 'SIGKILL')],
       ['the command', child, () => context.host.tell('/tmp/code', '7\n')],
     ] as const) {
+      context.timeline.note('end', what)
       end()
       await context.eventually(
         `${what} has ended while init is stopped`,
@@ -140,6 +142,8 @@ export const reap = checks({
     const init = await startAndAwait(context, ['--', 'sh', '/lab/block-signals'], ['ready'])
     const child = commandOf(context, init)
     const { SIGCHLD, SIGUSR1 } = constants.signals
+    // A SIGCHLD for the subshell that made the orphan is pending already if the child began with SIGCHLD blocked.
+    const pending = (signal: number) => (): boolean => signalSetsOf(child)?.pending.has(signal) ?? false
     await context.eventually(
       'the command blocks SIGCHLD and SIGUSR1, so that they stay pending',
       () => signalSetsOf(child)?.blocked ?? new Set<number>(),
@@ -152,12 +156,16 @@ export const reap = checks({
       (pid) => pid !== undefined,
       () => init.describeProcesses(),
     )
+    context.expect(
+      !pending(SIGCHLD)(),
+      'init does not leave SIGCHLD blocked in its child',
+      'the child began with SIGCHLD blocked: the one for a child of its own stayed pending',
+    )
     if (orphan !== undefined) sendSignal(orphan, 'SIGKILL')
     context.timeline.note('signal', 'SIGKILL → the orphan, so that init receives SIGCHLD')
     await reaped(context, init, orphan === undefined ? [] : [orphan], 'the orphan that ended is waited for')
     // USR1 is the sentinel: it must become pending at the child, which shows that a forwarded signal would be seen.
     init.kill('SIGUSR1')
-    const pending = (signal: number) => (): boolean => signalSetsOf(child)?.pending.has(signal) ?? false
     await context.never(
       'init keeps SIGCHLD to itself',
       pending(SIGCHLD),
@@ -167,7 +175,7 @@ export const reap = checks({
       {
         what: 'after init received SIGUSR1, its child has SIGUSR1 pending',
         seen: pending(SIGUSR1),
-        missing: () => `the child ${stateWord(statOf(child)?.state ?? '?')} and has no SIGUSR1; ${init.describe()}`,
+        missing: () => `the child ${stateWord(statOf(child)?.state)} and has no SIGUSR1; ${init.describe()}`,
       },
     )
   },

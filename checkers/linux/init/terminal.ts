@@ -1,7 +1,7 @@
 /** Step 7: standard streams, and a terminal with its foreground process group. */
 import { createHash } from 'node:crypto'
 import { checks, CTRL_C, lowestPriority, pidInside, stateWord, statOf, type Init } from '../../kit/index.ts'
-import { commandOf, startAndAwait } from './child.ts'
+import { commandOf, ended, startAndAwait } from './child.ts'
 
 const PRESSES = 8
 const BYTES = 100_000
@@ -76,6 +76,7 @@ export const terminal = checks({
         () => count(init, 'INT'),
         (seen) => seen > before,
         () => `press ${n} was not reported by the child; ${init.describe()}`,
+        { over: ended(init) },
       )
     }
     // An INT that init adds is sent before it passes on this later signal.
@@ -85,6 +86,7 @@ export const terminal = checks({
       () => count(init, 'USR1'),
       (seen) => seen > 0,
       () => `the child did not report it; ${init.describe()}`,
+      { within: 4000, over: ended(init) },
     )
     const seen = count(init, 'INT')
     context.expect(
