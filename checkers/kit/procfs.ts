@@ -135,6 +135,18 @@ export function childrenOf(parent: number): number[] {
     .map(({ pid }) => pid)
 }
 
+/** The states of a process's threads (proc(5), /proc/pid/task/tid/stat); empty when it is gone. */
+export function threadStates(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`).flatMap(
+      (task) => parseStat(readProc(pid, `task/${task}/stat`) ?? '')?.state ?? [],
+    )
+  } catch (error) {
+    if (isGone(error)) return []
+    throw error
+  }
+}
+
 /** Processes in one pid namespace, named as `readlink /proc/PID/ns/pid` prints it. */
 export function processesOf(namespace: string): ProcessStat[] {
   return allPids().flatMap((pid) => {

@@ -1,5 +1,13 @@
 /** The child of an init under test: started, found, and asked what it received. */
-import { pidInside, signalSetsOf, stateWord, statOf, type CheckContext, type Init } from '../../kit/index.ts'
+import {
+  pidInside,
+  signalSetsOf,
+  statOf,
+  stateWord,
+  threadStates,
+  type CheckContext,
+  type Init,
+} from '../../kit/index.ts'
 
 /** Starts init with a program of this lab and waits until that program says a line. */
 export async function startAndAwait(
@@ -17,7 +25,25 @@ export async function startAndAwait(
       `${init.describe()}; its processes: ${init.describeProcesses()}; the command did not say "${missing.join('", "')}"`,
     { within: 5000, over: ended(init) },
   )
+  await settle(context, init)
   return init
+}
+
+/** ms on a fast laptop to give init, which the processor may have left for its child, to get to its loop */
+const SETTLE = 300
+const LOOKS = 3
+
+/**
+ * Returns when init waits: all its threads sleep, in three looks. What init does right after the start of its child is
+ * the subject of start/window and of no other check. An init that never sleeps is not wrong: the wait ends for it too.
+ */
+async function settle(context: CheckContext, init: Init): Promise<void> {
+  const until = performance.now() + SETTLE * context.factor()
+  for (let quiet = 0; quiet < LOOKS && performance.now() < until && init.exit === undefined;) {
+    const states = threadStates(init.requirePid())
+    quiet = states.every((state) => state === 'S') ? quiet + 1 : 0
+    await context.pause()
+  }
 }
 
 /** For a wait that an init which has ended can't fulfil any more. */
