@@ -17,7 +17,6 @@ Each folder here is a component that I build, with its lesson in \`LESSON.md\` a
 | \`lab read\`   | shows the lesson                                 |
 | \`lab check\`  | runs the checks of the step that I work on       |
 | \`lab next\`   | goes on when the step passes                     |
-| \`lab hint\`   | gives one hint                                   |
 | \`lab status\` | shows the map: labs, steps, points, what is next |
 
 \`workspace.yaml\` says where components run and which labs are started. \`.lab/journal.jsonl\` is the record of my

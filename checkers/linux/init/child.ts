@@ -9,6 +9,8 @@ import {
   type Init,
 } from '../../kit/index.ts'
 
+const BACKGROUND = '; the kernel stops a process that uses its terminal from the background (SIGTTIN, SIGTTOU)'
+
 /** Starts init with a program of this lab and waits until that program says a line. */
 export async function startAndAwait(
   context: CheckContext,
@@ -22,7 +24,8 @@ export async function startAndAwait(
     () => lines.filter((line) => !init.output.texts().includes(line)),
     (missing) => missing.length === 0,
     (missing) =>
-      `${init.describe()}; its processes: ${init.describeProcesses()}; the command did not say "${missing.join('", "')}"`,
+      `${init.describe()}; its processes: ${init.describeProcesses()}; the command did not say "${missing.join('", "')}"` +
+      (options.terminal === true && init.processes().some((p) => p.state === 'T') ? BACKGROUND : ''),
     { within: 5000, over: ended(init) },
   )
   await settle(context, init)

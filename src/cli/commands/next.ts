@@ -64,7 +64,7 @@ export class Next extends LabCommand {
     this.say(paint.bold(`${lab.id} ${paint.signs.dot} finished ${paint.signs.dot} ${points} of ${lab.points} points`))
     this.say()
     this.say(
-      labelled('Compare', 'lab read, section "Trade-offs": what you chose, and what others chose', {
+      labelled('Compare', 'lab read, section "When this design breaks": what you chose, and what others chose', {
         ...layout,
         indent: 2,
       }),

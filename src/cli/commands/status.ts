@@ -72,7 +72,10 @@ function whatNext(labs: readonly MapLab[]): MapData['next'] {
     )
     return later
       ? { command: `lab start ${later.id}`, why: later.title }
-      : { command: 'lab read', why: `section "Trade-offs" of ${current.id}; the labs after it are planned` }
+      : {
+          command: 'lab read',
+          why: `section "When this design breaks" of ${current.id}; the labs after it are planned`,
+        }
   }
   const where = `${current.id}, step ${step.number} of ${current.steps?.length ?? 0}: ${step.title}`
   return step.passed === step.checks
