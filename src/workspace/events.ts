@@ -64,7 +64,15 @@ export interface Advanced {
   of?: number
 }
 
-export type EventBody = WorkspaceCreated | LabStarted | Checked | Advanced
+/** The learner took a hint: rung 1 to 3 of a check. */
+export interface HintTaken {
+  type: 'hint-taken'
+  lab: string
+  check: string
+  rung: number
+}
+
+export type EventBody = WorkspaceCreated | LabStarted | Checked | Advanced | HintTaken
 export type JournalEvent = Stamp & EventBody
 /** An event to append; `at` and `id` are filled in unless they are given (an import). */
 export type NewEvent = EventBody & Partial<Pick<Stamp, 'at' | 'id'>>
@@ -100,6 +108,7 @@ const BODIES: Record<EventBody['type'], (event: Fields) => boolean> = {
     isDuration(e['ms']) &&
     Array.isArray(e['results']) &&
     e['results'].every(isResult),
+  'hint-taken': (e) => isText(e['lab']) && isText(e['check']) && isCount(e['rung']),
   advanced: (e) => isText(e['lab']) && isCount(e['step']) && (e['of'] === undefined || isCount(e['of'])),
 }
 

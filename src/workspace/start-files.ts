@@ -16,6 +16,7 @@ Each folder here is a component that I build, with its lesson in \`LESSON.md\` a
 | ------------ | ------------------------------------------------ |
 | \`lab read\`   | shows the lesson                                 |
 | \`lab check\`  | runs the checks of the step that I work on       |
+| \`lab hint\`   | gives one hint                                   |
 | \`lab next\`   | goes on when the step passes                     |
 | \`lab status\` | shows the map: labs, steps, points, what is next |
 

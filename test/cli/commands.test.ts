@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { build, Folder, LAB, PACKAGE, run } from './built.ts'
 
 const require = createRequire(import.meta.url)
-const COMMANDS = ['start', 'check', 'next', 'status', 'read', 'doctor']
+const COMMANDS = ['start', 'check', 'next', 'status', 'read', 'hint', 'explain', 'doctor']
 
 beforeAll(build, 300_000)
 

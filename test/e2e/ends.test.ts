@@ -114,6 +114,28 @@ asRoot('what is not ours', () => {
   })
 })
 
+describe('help on the way', () => {
+  it('gives one rung at a time, notes it, and stays at the last', async () => {
+    for (const rung of [1, 2, 3, 3]) {
+      const { code, out } = await lab.lab('hint')
+      expect(code).toBe(0)
+      expect(out).toContain(`exit-status/code · hint ${rung} of 3`)
+      expect(out.match(/A question|Where to look|An approach/g)).toHaveLength(rung)
+    }
+    const journal = readFileSync(join(lab.workspace, '.lab', 'journal.jsonl'), 'utf8')
+    expect(journal.match(/"hint-taken"/g)).toHaveLength(3)
+    const named = await lab.lab('hint', 'reap/orphan')
+    expect(named.out).toContain('reap/orphan · hint 1 of 3')
+  })
+
+  it('explains a check by its requirement, the reason and the source', async () => {
+    const { code, out } = await lab.lab('explain', 'forward/term')
+    expect(code).toBe(0)
+    for (const word of ['R3', 'MUST', 'Why', 'Source']) expect(out).toContain(word)
+    expect((await lab.lab('explain', 'forward/trem')).code).toBe(2)
+  })
+})
+
 describe('exit codes', () => {
   it('2 for wrong usage, with the nearest name', async () => {
     const command = await lab.lab('chekc')

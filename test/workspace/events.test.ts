@@ -16,6 +16,7 @@ const Schema = v.variant('type', [
   v.object({ ...stamp, type: v.literal('workspace-created'), course: text }),
   v.object({ ...stamp, type: v.literal('lab-started'), lab: text, track: text }),
   v.object({ ...stamp, type: v.literal('advanced'), lab: text, step: count, of: v.optional(count) }),
+  v.object({ ...stamp, type: v.literal('hint-taken'), lab: text, check: text, rung: count }),
   v.object({
     ...stamp,
     type: v.literal('checked'),
@@ -62,7 +63,7 @@ describe('parseEvent', () => {
 
   test.each([
     ['a newer version', { ...event, v: 2, type: 'checked', results: 'otherwise' }, 'newer'],
-    ['an unknown type', { v: 1, at: event.at, id: 'x', type: 'hint-taken', rung: 1 }, 'newer'],
+    ['an unknown type', { v: 1, at: event.at, id: 'x', type: 'to-come', rung: 1 }, 'newer'],
     ['a type that every object has', { ...event, type: 'toString' }, 'newer'],
     ['further fields', { ...event, extra: 1 }, 'event'],
     ['no version', { ...event, v: undefined }, undefined],

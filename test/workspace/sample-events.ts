@@ -12,6 +12,7 @@ export const anyBody: fc.Arbitrary<EventBody> = fc.oneof(
   fc.record({ type: fc.constant('lab-started'), lab: text, track: text }),
   fc.record({ type: fc.constant('advanced'), lab: text, step: count }),
   fc.record({ type: fc.constant('advanced'), lab: text, step: count, of: count }),
+  fc.record({ type: fc.constant('hint-taken'), lab: text, check: text, rung: count }),
   fc.record({
     type: fc.constant('checked'),
     lab: text,

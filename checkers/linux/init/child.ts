@@ -68,3 +68,15 @@ export function commandOf(context: CheckContext, init: Init): number {
   context.expect(child !== undefined, 'init has a child, the command', () => init.describe())
   return child ?? 0
 }
+
+/** Stops init, and returns when it is stopped: what ends from then on it finds all at once. */
+export async function stopped(context: CheckContext, init: Init): Promise<void> {
+  const pid = init.requirePid()
+  init.kill('SIGSTOP')
+  await context.eventually(
+    'init is stopped by SIGSTOP from outside',
+    () => statOf(pid)?.state,
+    (state) => state === 'T',
+    (state) => `init ${stateWord(state)}; ${init.describe()}`,
+  )
+}

@@ -1,7 +1,7 @@
 /** Step 2: a signal that init receives reaches its child. */
 import { constants } from 'node:os'
 import { checks, lowestPriority, type CheckContext, type Init } from '../../kit/index.ts'
-import { commandOf, describeReceiver, ended, startAndAwait } from './child.ts'
+import { commandOf, describeReceiver, ended, startAndAwait, stopped } from './child.ts'
 
 /** The signals of R3; signal(7) for their numbers. */
 const SIGNALS = ['TERM', 'HUP', 'INT', 'QUIT', 'USR1', 'USR2', 'WINCH'] as const
@@ -33,6 +33,24 @@ async function forwarded(
   )
 }
 
+/**
+ * Sends each signal once while init is stopped. The kernel keeps one of each kind pending (signal(7)), so init finds them
+ * all at the same moment, and none may get lost on the way to the child; their order is open.
+ */
+async function sentTogether(context: CheckContext, init: Init, sent: Name[]): Promise<void> {
+  await stopped(context, init)
+  for (const name of SIGNALS) init.kill(`SIG${name}`)
+  init.kill('SIGCONT')
+  await context.eventually(
+    `${SIGNALS.length} different signals that are pending at init together all reach its child`,
+    () => SIGNALS.filter((name) => !reported(init).slice(sent.length).includes(name)),
+    (missing) => missing.length === 0,
+    (missing) => `${missing.join(', ')} did not arrive; ${init.describe()}`,
+    { over: ended(init) },
+  )
+  sent.push(...(reported(init).slice(sent.length, sent.length + SIGNALS.length) as Name[]))
+}
+
 export const forward = checks({
   'forward/term': async (context) => {
     const init = await startAndAwait(context, ['--', 'sh', '/lab/report-signals'], ['ready'])
@@ -48,6 +66,7 @@ export const forward = checks({
       sent.push(name)
     }
     for (const name of context.random.shuffle(SIGNALS)) await send(name)
+    await sentTogether(context, init, sent)
     // A signal that is sent twice in a row becomes one while the first is pending. With the lowest priority init goes on
     // only after the child has taken the first. Each signal shows that the one before it is done with.
     await lowestPriority(init.requirePid(), child)

@@ -1,6 +1,7 @@
 /** Step 5: SIGCHLD is one bit, not a counter. */
 import { checks, sendSignal, statOf } from '../../kit/index.ts'
-import { endsWithChild, reaped, startOrphans, stopped } from './reap.ts'
+import { stopped } from './child.ts'
+import { endsWithChild, reaped, startOrphans } from './reap.ts'
 
 const ORPHANS = 300
 

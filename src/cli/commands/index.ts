@@ -7,5 +7,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<LabCommandClass>>> 
   next: async () => (await import('./next.ts')).Next,
   status: async () => (await import('./status.ts')).Status,
   read: async () => (await import('./read.ts')).Read,
+  hint: async () => (await import('./hint.ts')).Hint,
+  explain: async () => (await import('./explain.ts')).Explain,
   doctor: async () => (await import('./doctor.ts')).Doctor,
 }

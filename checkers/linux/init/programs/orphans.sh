@@ -1,7 +1,7 @@
 #!/bin/sh
 # Leaves $1 orphans behind that live until they are killed, says "ready", then exits with the code that it reads from
-# the fifo /tmp/code.
-mkfifo /tmp/code
+# the fifo $2.
+mkfifo "$2"
 n=0
 while [ "$n" -lt "$1" ]; do
   # The subshell ends at once; what it started is an orphan then.
@@ -9,5 +9,5 @@ while [ "$n" -lt "$1" ]; do
   n=$((n + 1))
 done
 echo ready
-read -r code </tmp/code
+read -r code <"$2"
 exit "$code"

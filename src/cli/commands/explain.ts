@@ -1,0 +1,39 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { string as text } from '@oclif/core/args'
+import { findCheck } from '../../course/course.ts'
+import { requirementsOf } from '../../course/requirements.ts'
+import { labelled } from '../../report/tty/labelled.ts'
+import { LabCommand } from '../command.ts'
+import { openLab } from '../place.ts'
+
+export class Explain extends LabCommand {
+  static override summary = 'say why a check exists'
+  static override description =
+    'Shows the requirement that a check verifies, why it matters (with the real incident where there is one), and where ' +
+    'it is written down.'
+  static override examples = [
+    {
+      description: 'Why a check of the lab that you work on exists',
+      command: '<%= config.bin %> explain forward/term',
+    },
+  ]
+  static override args = { check: text({ description: 'check, by its id', required: true, ignoreStdin: true }) }
+
+  async run(): Promise<unknown> {
+    const { args, flags } = await this.parse(Explain)
+    const { lab } = await openLab(flags, this.root, this.note)
+    const { id, claim, requirement, points, why, source } = findCheck(lab, args.check)
+    const lesson = await readFile(join(lab.dir, 'README.md'), 'utf8')
+    const required = requirementsOf(lesson).get(requirement) ?? ''
+    const { paint, layout } = this
+    const options = { ...layout, indent: 2 }
+    this.say(paint.bold(`${id} ${paint.signs.dot} ${claim}`))
+    this.say()
+    this.say(labelled(requirement, required, options))
+    this.say(labelled('Why', why, options))
+    this.say(labelled('Source', source, options))
+    this.say(labelled('Points', String(points), options))
+    return { lab: lab.id, check: id, claim, requirement: { id: requirement, text: required }, points, why, source }
+  }
+}
