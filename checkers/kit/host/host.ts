@@ -5,9 +5,11 @@ import { once } from 'node:events'
 import type { Component } from '../component.ts'
 import { EnvironmentFault } from '../outcome.ts'
 import { Output } from '../output.ts'
-import { allPids, childrenOf, readProc, readProcLink, statOf, type ProcessStat } from '../procfs.ts'
+import { allPids, childrenOf, readProcLink, statOf, type ProcessStat } from '../procfs.ts'
 import type { Timeline } from '../timeline.ts'
 import enterScript from './enter.sh'
+import { untilExecuted } from './executed.ts'
+import { FIFOS, makeFifos } from './fifos.ts'
 import { Init, Running, sendSignal, Streams } from './running.ts'
 import { terminalCommand } from './terminal.ts'
 import upScript from './up.sh'
@@ -40,10 +42,6 @@ export interface StartOptions {
   /** working directory inside the host, default / */
   cwd?: string
 }
-
-const FIFOS = 6
-/** ms for which a start is watched without pause */
-const BRISK = 40
 
 export class Host {
   readonly name: string
@@ -212,53 +210,6 @@ export class Host {
   }
 }
 
-async function makeFifos(folder: string, from: number): Promise<void> {
-  const names = Array.from({ length: FIFOS }, (_, i) => ['in', 'out', 'err'].map((s) => `${folder}/${from + i}.${s}`))
-  const child = spawn('mkfifo', ['-m', '666', ...names.flat()], { stdio: ['ignore', 'ignore', 'inherit'] })
-  const [code] = (await once(child, 'exit')) as [number | null]
-  if (code !== 0) throw new EnvironmentFault(`mkfifo failed in ${folder}`, { remedy: 'lab doctor' })
-}
-
 /** A word as a shell would need it, for texts only. */
 export const shellWord = (word: string): string =>
   /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
-
-/**
- * Waits until the launcher's descendant at `depth` has executed the program: its command line is then a few words and
- * the program's arguments (the tools before it have more words). Ends early when the program has exited.
- */
-async function untilExecuted(
-  launcher: number,
-  argv: string[],
-  running: Running,
-  found: (pid: number) => void,
-  depth = 1,
-): Promise<void> {
-  const args = argv.slice(1)
-  const begin = performance.now()
-  let ended = false
-  void running.exited.then(
-    () => (ended = true),
-    () => (ended = true),
-  )
-  while (!ended) {
-    let pid: number | undefined = launcher
-    for (let level = 0; level < depth && pid !== undefined; level += 1) pid = childrenOf(pid)[0]
-    if (pid !== undefined && hasExecuted(pid, args)) {
-      found(pid)
-      return
-    }
-    // Short at first: a check may want to act in the program's first millisecond.
-    const waited = performance.now() - begin
-    await new Promise((resolve) => (waited < BRISK ? setImmediate(resolve) : setTimeout(resolve, 2)))
-  }
-}
-
-/** Words that may stand before the arguments: the program, or an interpreter, an option of it, and the script. */
-const PROGRAM_WORDS = 3
-
-function hasExecuted(pid: number, args: string[]): boolean {
-  const line = (readProc(pid, 'cmdline') ?? '').split('\0').slice(0, -1)
-  const before = line.length - args.length
-  return before >= 1 && before <= PROGRAM_WORDS && args.every((word, i) => word === line[before + i])
-}
