@@ -1,5 +1,5 @@
 /** However a check ends, it says so with the right exit code, leaves nothing, and touches nothing that is not ours. */
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -76,6 +76,9 @@ asRoot('a check that is cut short', () => {
     expect(code, out + err).toBe(3)
     expect(out + err).toMatch(/engine ended/)
     await until('no process is left', () => ours().length === 0)
+    // Its cgroups outlive it, where it had any: that is what is to be cleaned.
+    const left = cgroups().filter((name) => !before.cgroups.includes(name))
+    expect(left.length > 0).toBe(findBounds().kind !== 'rlimit')
     expect((await lab.lab('doctor', '--clean')).code).toBe(0)
     await nothingIsLeft(before)
   })
@@ -111,6 +114,24 @@ asRoot('what is not ours', () => {
       execFileSync('umount', [place])
       stranger.kill('SIGKILL')
     }
+  })
+})
+
+describe('on a terminal', () => {
+  it('shows live what is being waited for, and clears it', () => {
+    hang()
+    const bin = join(lab.folder, 'lab', 'bin', 'lab.js')
+    // A pty of script(1) has no size of its own when nothing of ours is a terminal.
+    const command = `stty cols 80 rows 24; exec '${process.execPath}' '${bin}' check exit-status/code --workspace '${lab.workspace}'`
+    const { stdout, status } = spawnSync('script', ['-qec', command, '/dev/null'], {
+      input: '',
+      encoding: 'utf8',
+      env: { ...process.env, TERM: 'xterm', LANG: 'C.UTF-8', NO_COLOR: '1' },
+    })
+    expect(status).toBe(1)
+    const before = stdout.slice(0, stdout.indexOf('exit-status/code failed'))
+    expect(before).toContain("exit-status/code · waiting for: init -- sh -c 'exit 7' exits 7")
+    expect(stdout.slice(before.length)).not.toContain('· waiting for:')
   })
 })
 
