@@ -32,20 +32,33 @@ const ours = (): number[] => allPids().filter((pid) => (readProc(pid, 'cmdline')
 const cgroups = (): string[] =>
   findBounds().parents.flatMap((parent) => readdirSync(parent).filter((name) => name.startsWith(MARK)))
 const mounts = (): string => readFileSync('/proc/self/mounts', 'utf8')
+/** Lines of a mount table that an engine made: its tmpfs, and the view in it. */
+const engineMounts = (table: string): string[] => table.split('\n').filter((line) => /^(drydock|view) /.test(line))
 
-/** Starts a check of the hanging component and waits until it runs in a host. */
-async function hanging(): Promise<Going> {
+interface Hanging extends Going {
+  engine: number
+  /** names of this engine's cgroups; other engines may work beside it */
+  marks: string[]
+}
+
+/** Starts a check of the hanging component, waits until it runs in a host, and sees what must be gone later. */
+async function hanging(): Promise<Hanging> {
   hang()
   const going = lab.start(['check'])
   await until('the component runs', () => ours().length > 0)
-  return going
+  const engine = childrenOf(childrenOf(going.child.pid ?? 0)[0] ?? 0)[0] ?? 0
+  expect(readProc(engine, 'cmdline')).toContain('engine.cjs')
+  expect(engineMounts(readProc(engine, 'mounts') ?? '')).not.toEqual([])
+  const paths = ours().map((pid) => readProc(pid, 'cgroup') ?? '')
+  const marks = cgroups().filter((name) => paths.some((path) => path.includes(`/${name}/`)))
+  expect(marks.length > 0).toBe(findBounds().kind !== 'rlimit')
+  return { ...going, engine, marks }
 }
 
-/** Checks run one after the other here, in a machine that other tests may use too: only what is new counts. */
-async function nothingIsLeft(before: { cgroups: string[]; mounts: string }): Promise<void> {
+async function nothingIsLeft({ marks }: Hanging): Promise<void> {
   await until('no process is left', () => ours().length === 0)
-  await until('no cgroup is left', () => cgroups().every((name) => before.cgroups.includes(name)))
-  expect(mounts()).toBe(before.mounts)
+  await until('no cgroup is left', () => !cgroups().some((name) => marks.includes(name)))
+  expect(engineMounts(mounts())).toEqual([])
 }
 
 const asRoot = process.getuid?.() === 0 ? describe : describe.skip
@@ -56,39 +69,34 @@ asRoot('a check that is cut short', () => {
     ['SIGTERM', 143],
     ['SIGHUP', 129],
   ] as const)('by %s ends with %d and leaves nothing', async (signal, code) => {
-    const before = { cgroups: cgroups(), mounts: mounts() }
-    const { child, ended } = await hanging()
+    const check = await hanging()
+    const { child, ended } = check
     child.kill(signal)
     const { code: got, out, err } = await ended
     expect(got, out + err).toBe(code)
     expect(out + err).toMatch(/interrupted/)
-    await nothingIsLeft(before)
+    await nothingIsLeft(check)
   })
 
   it('by SIGKILL of the engine says so, exits 3, and the next run cleans up', async () => {
-    const before = { cgroups: cgroups(), mounts: mounts() }
-    const { child, ended } = await hanging()
-    const launcher = childrenOf(child.pid ?? 0)[0] ?? 0
-    const engine = childrenOf(launcher)[0] ?? 0
-    expect(readProc(engine, 'cmdline')).toContain('engine.cjs')
-    process.kill(engine, 'SIGKILL')
+    const check = await hanging()
+    const { ended } = check
+    process.kill(check.engine, 'SIGKILL')
     const { code, out, err } = await ended
     expect(code, out + err).toBe(3)
     expect(out + err).toMatch(/engine ended/)
     await until('no process is left', () => ours().length === 0)
     // Its cgroups outlive it, where it had any: that is what is to be cleaned.
-    const left = cgroups().filter((name) => !before.cgroups.includes(name))
-    expect(left.length > 0).toBe(findBounds().kind !== 'rlimit')
     expect((await lab.lab('doctor', '--clean')).code).toBe(0)
-    await nothingIsLeft(before)
+    await nothingIsLeft(check)
   })
 
   it('by SIGKILL of lab itself leaves nothing: the engine sees its input end', async () => {
-    const before = { cgroups: cgroups(), mounts: mounts() }
-    const { child, ended } = await hanging()
+    const check = await hanging()
+    const { child, ended } = check
     child.kill('SIGKILL')
     expect((await ended).signal).toBe('SIGKILL')
-    await nothingIsLeft(before)
+    await nothingIsLeft(check)
   })
 })
 
