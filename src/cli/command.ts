@@ -6,6 +6,7 @@ import { escapeText } from '../report/escape.ts'
 import type { Layout } from '../report/tty/layout.ts'
 import { type Paint, paintFor } from '../report/tty/paint.ts'
 import { widthOf } from '../report/tty/width.ts'
+import type { Screen } from './grading/on-screen.ts'
 
 export type LabCommandClass = Omit<typeof LabCommand, never> & (new (argv: string[], config: Config) => LabCommand)
 
@@ -47,6 +48,11 @@ export abstract class LabCommand extends Command {
   /** Prints for a person; nothing with `--json`. */
   protected say(text = ''): void {
     if (!this.jsonEnabled()) process.stdout.write(`${text}\n`)
+  }
+
+  /** Where a run shows itself. */
+  protected get screen(): Screen {
+    return { layout: this.layout, say: (text) => this.say(text), quiet: this.jsonEnabled() }
   }
 
   /** A word of no consequence: on stderr, so that it is never part of data. */

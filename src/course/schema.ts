@@ -48,6 +48,8 @@ export const CheckEntry = v.strictObject({
   source: Text,
   /** three rungs: a question; where to look; an approach. Never code. */
   hints: v.pipe(v.array(Text), v.length(3, 'must be three rungs: a question, where to look, an approach')),
+  /** a command for the host that is held where the check fails: what a person looks at there */
+  look: v.optional(Text),
   /** checks that must pass first; `lab check` skips by it, grading does not */
   needs: v.optional(v.array(CheckId), []),
 })

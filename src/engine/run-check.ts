@@ -18,6 +18,8 @@ export interface CheckTools {
   signal: AbortSignal
   ground(): Promise<{ ground: Ground; release: () => string[] }>
   onWaiting: (what: string) => void
+  /** keeps the hosts of a check that did not pass as they are, until it resolves */
+  hold: ((result: CheckResult, host: Host | undefined) => Promise<void>) | undefined
 }
 
 type Outcome = Pick<CheckResult, 'verdict' | 'failure' | 'fault'>
@@ -66,18 +68,20 @@ export async function runCheck(id: string, code: CheckCode, tools: CheckTools): 
   limit.abort()
   const ms = performance.now() - begin
   const programs = hosts.flatMap((host) => host.programs)
-  const fault = await tearDown(undo, hosts, releases)
-  const lines = programs.flatMap((program) => program.output.lines()).sort((a, b) => a.at - b.at)
-  return {
+  const result = (ended: Outcome): CheckResult => ({
     check: id,
-    ...(fault === undefined ? outcome : { verdict: 'error' as const, fault }),
+    ...ended,
     ms,
     factor: tools.speed.factor,
     timeline: timeline.entries(),
-    output: lines,
+    output: programs.flatMap((program) => program.output.lines()).sort((a, b) => a.at - b.at),
     outputLines: programs.reduce((sum, program) => sum + program.output.count, 0),
     notes,
-  }
+  })
+  const red = outcome.verdict === 'failed' || outcome.verdict === 'timeout'
+  if (red && !tools.signal.aborted) await tools.hold?.(result(outcome), hosts.at(-1))
+  const fault = await tearDown(undo, hosts, releases)
+  return result(fault === undefined ? outcome : { verdict: 'error', fault })
 }
 
 function rejectOnAbort(signal: AbortSignal): Promise<never> {

@@ -1,10 +1,12 @@
 /** One run: preflight → build → checks, in parallel where they allow it, in an order that respects what they need. */
+import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CheckResult, RunCommand, SourceFile, TargetFacts, Unnumbered } from '../protocol/index.ts'
 import type { LabCheckers } from '../../checkers/kit/check.ts'
 import { Component } from '../../checkers/kit/component.ts'
+import { shellWord, type Host } from '../../checkers/kit/host/host.ts'
 import { EnvironmentFault } from '../../checkers/kit/outcome.ts'
 import { build, BuildFailed } from './build.ts'
 import { writePrograms } from './programs.ts'
@@ -13,6 +15,9 @@ import { schedule } from './schedule.ts'
 import type { Speed } from './speed.ts'
 import { findToolchain } from './toolchain.ts'
 import type { Workplace } from './workplace.ts'
+
+/** For a shell in a held host: a component of several words (an interpreter and a script) as one program. */
+const WRAPPER = 'component'
 
 /** For one host of a check. */
 const AMOUNTS = { memory: 512 * 2 ** 20, processes: 1024 }
@@ -50,8 +55,9 @@ export async function run(command: RunCommand, files: SourceFile[], tools: RunTo
   }
   const built = await buildComponent(command, files, tools)
   if (built !== undefined) {
-    const programs = writePrograms(tools.workplace, command.lab, lab.programs)
     const component = new Component(command.component.spec.run)
+    const wrapper = `#!/bin/sh\nexec ${component.argv('main', []).map(shellWord).join(' ')} "$@"\n`
+    const programs = writePrograms(tools.workplace, command.lab, { ...lab.programs, [WRAPPER]: wrapper })
     await schedule({
       checks: command.checks.map((check) => ({ ...check, alone: lab.checks[check.id]?.alone ?? false })),
       jobs: command.jobs ?? tools.facts.cpus,
@@ -77,6 +83,7 @@ export async function run(command: RunCommand, files: SourceFile[], tools: RunTo
               amounts: AMOUNTS,
             }),
           onWaiting: (what) => tools.send({ type: 'waiting', run: command.run, check: id, what }),
+          hold: command.hold === true ? (result, host) => hold(command, component, result, host, tools) : undefined,
         })
         if (!tools.signal.aborted) tools.send({ type: 'check-done', run: command.run, result })
         return result.verdict
@@ -93,6 +100,22 @@ export async function run(command: RunCommand, files: SourceFile[], tools: RunTo
     cpuMs: cpuMs() - cpuBefore,
     cancelled: tools.signal.aborted,
   })
+}
+
+/** Tells where the host can be entered, and waits until the run is cancelled. */
+async function hold(
+  command: RunCommand,
+  component: Component,
+  result: CheckResult,
+  host: Host | undefined,
+  tools: RunTools,
+): Promise<void> {
+  if (host === undefined) return
+  const argv = component.argv('main', [])
+  const program = argv.length === 1 ? argv[0] : `/lab/${WRAPPER}`
+  const place = { ...host.entrance, component: program ?? '' }
+  tools.send({ type: 'held', run: command.run, result, place })
+  if (!tools.signal.aborted) await once(tools.signal, 'abort')
 }
 
 /** Builds and tells how it went; undefined when the build failed or was cancelled. */

@@ -61,6 +61,8 @@ export const Command = v.variant('type', [
     }),
     /** checks run at once; default: one for each processor */
     jobs: v.optional(v.number()),
+    /** a check that does not pass is held: its host stays as it is, after `held`, until the run is cancelled */
+    hold: v.optional(v.boolean()),
   }),
   v.object({ type: v.literal('cancel'), run: v.string() }),
   v.object({ type: v.literal('bye') }),

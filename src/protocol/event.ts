@@ -20,6 +20,18 @@ export const TargetFacts = v.object({
 })
 export type TargetFacts = v.InferOutput<typeof TargetFacts>
 
+/** Where a held host is entered: the namespaces of a process, and what a shell there needs to know. */
+export const HeldPlace = v.object({
+  /** in the engine's pid namespace: a component that still runs, else process 1 of the host */
+  pid: v.number(),
+  /** what that process is, for a person: `init`, `host1` */
+  name: v.string(),
+  environment: v.record(v.string(), v.string()),
+  /** path of the component's program inside */
+  component: v.string(),
+})
+export type HeldPlace = v.InferOutput<typeof HeldPlace>
+
 const Base = { seq: v.number() }
 
 export const Event = v.variant('type', [
@@ -41,6 +53,8 @@ export const Event = v.variant('type', [
   v.object({ ...Base, type: v.literal('check-started'), run: v.string(), check: v.string() }),
   v.object({ ...Base, type: v.literal('waiting'), run: v.string(), check: v.string(), what: v.string() }),
   v.object({ ...Base, type: v.literal('check-done'), run: v.string(), result: CheckResult }),
+  /** a check did not pass, and its host stays as it is until the run is cancelled; no `check-done` follows */
+  v.object({ ...Base, type: v.literal('held'), run: v.string(), result: CheckResult, place: HeldPlace }),
   /** a long text that belongs into a file of the run's folder, named relative to it */
   v.object({ ...Base, type: v.literal('evidence'), run: v.string(), path: v.string(), text: v.string() }),
   v.object({

@@ -3,9 +3,9 @@ import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { createInterface } from 'node:readline'
 import * as v from 'valibot'
-import { Event, PROTOCOL, SYNC, type Command, type TargetFacts } from '../protocol/index.ts'
+import { Event, PROTOCOL, SYNC, type Command, type HeldPlace, type TargetFacts } from '../protocol/index.ts'
 import { Problem } from '../problem.ts'
-import type { Engine, RunRequest } from './target.ts'
+import type { Engine, Entry, RunRequest } from './target.ts'
 
 /** ms for an engine to answer `hello`, and to end when told */
 const HELLO = 20_000
@@ -48,6 +48,7 @@ export interface ClientOptions {
   /** turns what the launcher printed on standard error into a problem, when the engine never came up */
   explain(said: string): Problem
   onNote: (text: string) => void
+  entryTo(place: HeldPlace): Entry
 }
 
 /** Speaks with an engine that was just started as a child process with three pipes. */
@@ -130,6 +131,7 @@ export async function meetEngine(child: ChildProcess, options: ClientOptions): P
     facts: hello.facts,
     factor: hello.factor,
     run: (request, signal) => runOn(request, signal, inbox, send),
+    entryTo: (place) => options.entryTo(place),
     close,
     [Symbol.asyncDispose]: close,
   }

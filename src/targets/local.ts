@@ -5,6 +5,7 @@ import { homedir, release } from 'node:os'
 import { join } from 'node:path'
 import type { TargetFacts } from '../protocol/index.ts'
 import { Problem } from '../problem.ts'
+import { entryTo } from './enter.ts'
 import { meetEngine } from './engine-client.ts'
 import type { ConnectOptions, Engine } from './target.ts'
 
@@ -104,6 +105,7 @@ export async function connectLocal(options: ConnectOptions, enginePath: string):
     describe: (facts) => describe(facts, mode),
     explain: (said) => explain(said, mode),
     onNote: options.onNote ?? (() => undefined),
+    entryTo: (place) => entryTo(place, child.pid ?? 0, mode),
   })
 }
 

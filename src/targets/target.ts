@@ -1,5 +1,13 @@
 /** A target is how an engine is reached. What it hands back is the same for all of them. */
-import type { ComponentSpec, Event, PlannedCheck, SourceFile, TargetFacts, Toolchain } from '../protocol/index.ts'
+import type {
+  ComponentSpec,
+  Event,
+  HeldPlace,
+  PlannedCheck,
+  SourceFile,
+  TargetFacts,
+  Toolchain,
+} from '../protocol/index.ts'
 
 export interface RunRequest {
   lab: string
@@ -15,6 +23,18 @@ export interface RunRequest {
   /** folders of this machine that no component may see */
   hidden: string[]
   jobs?: number | undefined
+  /** a check that does not pass is held after a `held` event, until the run is cancelled */
+  hold?: boolean | undefined
+}
+
+/** How a held host is entered, by this process or another one of the same user. */
+export interface Entry {
+  /** enters the namespaces; the argv of what is to run there follows */
+  argv: string[]
+  /** the whole environment of what runs there */
+  environment: Record<string, string>
+  /** path of the component's program inside */
+  component: string
 }
 
 export interface Engine extends AsyncDisposable {
@@ -30,6 +50,8 @@ export interface Engine extends AsyncDisposable {
    * Throws Problem when the engine is lost or breaks the protocol.
    */
   run(request: RunRequest, signal?: AbortSignal): AsyncIterable<Event>
+  /** How to enter a host that the engine holds. Throws Problem when it is gone. */
+  entryTo(place: HeldPlace): Entry
   /** Ends the engine; resolves when everything inside is torn down. */
   close(): Promise<void>
 }

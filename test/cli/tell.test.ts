@@ -49,7 +49,7 @@ describe('a run in words', () => {
     expect(said).toMatch(/- two\/a {2}skipped: needs one\/b\n/)
     expect(said).toMatch(/✓ one\/a {2}does one\/a +\(step 1\) +10 ms\n/)
     expect(said).toContain('one/b failed')
-    expect(said).toContain('lab check one/b --seed 7f3a91')
+    expect(said).toContain('lab repro one/b   runs it alone with seed 7f3a91')
     expect(said).toMatch(/ {2}1 passed, 1 failed, 1 skipped · 4 of 8 points · 1\.9 s$/)
   })
 

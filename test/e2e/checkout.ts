@@ -20,7 +20,7 @@ export interface Ended {
 export interface Going {
   child: ChildProcess
   /** what was printed so far */
-  printed(): string
+  printed: () => string
   ended: Promise<Ended>
 }
 
@@ -42,7 +42,7 @@ export class Checkout {
   }
 
   /** Starts `lab` with its output on pipes; nothing is asked. */
-  start(args: string[]): Going {
+  start(args: string[], stdin: 'ignore' | 'pipe' = 'ignore'): Going {
     const { HOME: _, XDG_CACHE_HOME: cache, LAB_WORKSPACE: __, ...environment } = process.env
     // Root's builds may use the cache that other tests filled; another user can't write it.
     const env = { ...environment, ...(this.user === 'root' && cache !== undefined ? { XDG_CACHE_HOME: cache } : {}) }
@@ -58,12 +58,12 @@ export class Checkout {
     const child = spawn(program, rest, {
       cwd: join(this.folder, 'home'),
       env: { ...env, HOME: join(this.folder, 'home'), LANG: 'C.UTF-8', NO_COLOR: '1', PATH: path(this.user) },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [stdin, 'pipe', 'pipe'],
     })
     let out = ''
     let err = ''
-    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
-    child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()))
+    child.stdout?.on('data', (chunk: Buffer) => (out += chunk.toString()))
+    child.stderr?.on('data', (chunk: Buffer) => (err += chunk.toString()))
     const ended = once(child, 'close').then(([code, signal]) => ({
       code: code as number | null,
       signal: signal as NodeJS.Signals | null,

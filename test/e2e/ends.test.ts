@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { allPids, childrenOf, readProc } from '../../checkers/kit/procfs.ts'
 import { findBounds, MARK } from '../../src/engine/bounds.ts'
 import { Checkout, type Going } from './checkout.ts'
+import { until } from './until.ts'
 
 let lab: Checkout
 beforeEach(async () => {
@@ -18,14 +19,6 @@ afterEach(() => lab.remove())
 function hang(): void {
   writeFileSync(join(lab.workspace, 'init', 'component.yaml'), 'run: [sh, ./hang.sh]\n')
   writeFileSync(join(lab.workspace, 'init', 'hang.sh'), 'exec sleep 86399\n')
-}
-
-async function until(what: string, probe: () => boolean): Promise<void> {
-  const deadline = Date.now() + 30_000
-  while (!probe()) {
-    if (Date.now() > deadline) throw new Error(`gave up waiting until ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
 }
 
 const ours = (): number[] => allPids().filter((pid) => (readProc(pid, 'cmdline') ?? '').includes('sleep\x0086399'))

@@ -168,6 +168,14 @@ export class Host {
     return { made, launcher: child.pid }
   }
 
+  /** The process whose namespaces a shell enters: a component that still runs, else process 1 of the host. */
+  get entrance(): { pid: number; name: string; environment: Record<string, string> } {
+    const running = this.#running.findLast((program) => program instanceof Init && program.exit === undefined)
+    const { environment } = this.#ground
+    if (running?.pid === undefined) return { pid: this.#holderPid, name: this.name, environment }
+    return { pid: running.pid, name: running.name, environment }
+  }
+
   /** All programs that were started here, in order: for evidence. */
   get programs(): readonly Running[] {
     return this.#running

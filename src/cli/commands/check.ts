@@ -2,15 +2,11 @@ import { string as text } from '@oclif/core/args'
 import { boolean, integer, string } from '@oclif/core/flags'
 import type { Check as CourseCheck } from '../../course/model.ts'
 import { EXIT } from '../../problem.ts'
-import type { Event } from '../../protocol/index.ts'
-import { buildLine } from '../../report/tty/build.ts'
-import { runHeader } from '../../report/tty/run-header.ts'
-import type { Engine } from '../../targets/target.ts'
 import { progressOf, stepPassed } from '../../workspace/progress.ts'
 import { LabCommand } from '../command.ts'
-import { exitCodeOf, grade, type Graded } from '../grading/grade.ts'
+import { exitCodeOf, type Graded } from '../grading/grade.ts'
 import { Interrupt } from '../grading/interrupt.ts'
-import { Live } from '../grading/live.ts'
+import { gradeOnScreen } from '../grading/on-screen.ts'
 import { planChecks } from '../grading/plan.ts'
 import { runJson } from '../grading/run-json.ts'
 import { checkedSeed, newSeed } from '../grading/seed.ts'
@@ -57,7 +53,11 @@ export class Check extends LabCommand {
     const { connect } = await import('../../targets/connect.ts')
     const { target } = place.workspace
     await using engine = await connect({ root: this.root, target, requires: ['namespaces'], onNote: this.note })
-    const { graded } = await this.#grade(place, engine, { checks, step, seed, jobs: flags.jobs, interrupt })
+    const signal = interrupt.signal
+    const graded = await gradeOnScreen(
+      { place, root: this.root, engine, checks, step, seed, jobs: flags.jobs, signal },
+      this.screen,
+    )
     const progress = progressOf(place.lab, graded.events, place.course.renames)
     const interrupted = interrupt.received
     this.code = interrupted?.code ?? exitCodeOf(graded)
@@ -78,36 +78,6 @@ export class Check extends LabCommand {
       exitCode: this.code,
       interrupted: interrupted?.name,
     })
-  }
-
-  async #grade(
-    place: LabInHand,
-    engine: Engine,
-    run: { checks: CourseCheck[]; step: number; seed: string; jobs: number | undefined; interrupt: Interrupt },
-  ): Promise<{ graded: Graded }> {
-    const { checks, step, seed, jobs, interrupt } = run
-    const { lab } = place
-    const { target, factor } = engine
-    const title = lab.steps[step - 1]?.title ?? ''
-    this.say(
-      runHeader(
-        { lab: lab.id, step: { number: step, title, of: lab.steps.length }, target, seed, factor },
-        this.layout,
-      ),
-    )
-    using live = this.jsonEnabled() ? undefined : await Live.start(this.paint)
-    if (live) live.of = checks.length
-    const onEvent = (event: Event): void => {
-      live?.show(event)
-      if (event.type === 'build' && (event.state === 'done' || event.state === 'cached')) {
-        const line = buildLine(event.state, event.ms, this.layout)
-        if (live) live.say(line)
-        else this.say(line)
-      }
-    }
-    interrupt.signal.addEventListener('abort', () => live?.show('stopping'))
-    const options = { place, root: this.root, engine, checks, step, seed, jobs, signal: interrupt.signal, onEvent }
-    return { graded: await grade(options) }
   }
 
   #tell(place: LabInHand, run: { checks: CourseCheck[]; step: number; graded: Graded; points: number }): void {

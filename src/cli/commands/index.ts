@@ -8,6 +8,8 @@ export const COMMANDS: Readonly<Record<string, () => Promise<LabCommandClass>>> 
   status: async () => (await import('./status.ts')).Status,
   read: async () => (await import('./read.ts')).Read,
   hint: async () => (await import('./hint.ts')).Hint,
+  repro: async () => (await import('./repro.ts')).Repro,
+  shell: async () => (await import('./shell.ts')).Shell,
   explain: async () => (await import('./explain.ts')).Explain,
   doctor: async () => (await import('./doctor.ts')).Doctor,
 }

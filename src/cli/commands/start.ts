@@ -182,14 +182,14 @@ export class Start extends LabCommand {
     const failed = buildFailed(graded, this.layout)
     const red = graded.results.find(({ verdict }) => verdict === 'failed' || verdict === 'timeout')
     if (failed !== undefined) return this.say(failed)
-    const told = { checks: step.checks, graded, before: events, now: Date.now() }
+    const told = { lab, checks: step.checks, graded, before: events, now: Date.now() }
     if (!red || graded.fault || graded.results.some(({ verdict }) => verdict === 'error')) {
       this.say()
-      return this.say(tell({ ...told, lab, step: 1, points: progress.points }, this.layout))
+      return this.say(tell({ ...told, step: 1, points: progress.points }, this.layout))
     }
     this.say(checkLines({ checks: step.checks, step: 1, graded: { ...graded, results: [red] } }, this.layout))
     this.say()
-    this.say(failureBlock(red, told, this.layout))
+    this.say(failureBlock(red, { ...told, help: false }, this.layout))
     this.say()
     const track = workspace.labs[lab.id]?.track ?? ''
     const edit = entryOf(lab, component, track)

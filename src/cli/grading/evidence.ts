@@ -48,6 +48,11 @@ export class RunFolder {
     return { output: join(dir, 'output.txt'), timeline: join(dir, 'timeline.txt') }
   }
 
+  /** Takes the run's evidence away: nobody asks for it. */
+  remove(): void {
+    rmSync(this.dir, { recursive: true, force: true })
+  }
+
   /** A text that the engine names by a path relative to the run's folder. Throws when the path leads out of it: a bug. */
   keep(path: string, text: string): string {
     const target = join(this.dir, path)

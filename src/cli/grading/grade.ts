@@ -27,8 +27,12 @@ export interface GradeOptions {
   seed: string
   jobs?: number | undefined
   signal: AbortSignal
+  /** keeps the host of a check that does not pass until `signal` aborts */
+  hold?: boolean | undefined
+  /** asked when the run was cancelled: nobody wants to know what it came to */
+  discard?: (() => boolean) | undefined
   /** called with every event, for the screen */
-  onEvent?: (event: Event) => void
+  onEvent?: ((event: Event, graded: Graded) => void) | undefined
 }
 
 export interface Graded {
@@ -86,11 +90,12 @@ export async function grade(options: GradeOptions): Promise<Graded> {
     cache: `ws-${createHash('sha256').update(real(workspace.dir)).digest('hex').slice(0, 12)}`,
     hidden: [...new Set([options.root, course.root, workspace.dir, homedir()].map(real))],
     jobs: options.jobs,
+    hold: options.hold,
   }
   try {
     for await (const event of engine.run(request, options.signal)) {
       take(event, graded)
-      options.onEvent?.(event)
+      options.onEvent?.(event, graded)
     }
   } catch (error) {
     // What was found so far is still told.
@@ -100,7 +105,8 @@ export async function grade(options: GradeOptions): Promise<Graded> {
   graded.ms = performance.now() - began
   const order = new Map(checks.map((check, i) => [check.id, i]))
   graded.results.sort((a, b) => (order.get(a.check) ?? 0) - (order.get(b.check) ?? 0))
-  await enter(options, graded)
+  if (options.discard?.() === true) folder.remove()
+  else await enter(options, graded)
   return graded
 }
 
@@ -112,6 +118,7 @@ function take(event: Event, graded: Graded): void {
       graded.build = event
       if (event.state === 'failed') graded.buildOutput = folder.keep('build.txt', event.output ?? '')
       return
+    case 'held':
     case 'check-done':
       graded.results.push(event.result)
       folder.keepResult(event.result)

@@ -12,6 +12,7 @@ export class Live implements Disposable {
   done = 0
   of = 0
   phase: 'building' | 'stopping' | undefined
+  #paused = false
   readonly #began = performance.now()
   readonly #line: Line
   readonly #paint: Paint
@@ -48,9 +49,17 @@ export class Live implements Disposable {
   }
 
   draw(): void {
+    if (this.#paused) return
     const { running, done, of, phase } = this
     const ms = performance.now() - this.#began
     this.#line(liveLine({ running, done, of, ms, phase }, { paint: this.#paint, width: widthOf(process.stdout) }))
+  }
+
+  /** Takes the line away: a person has the screen for as long as they like. */
+  pause(): void {
+    clearInterval(this.#timer)
+    this.#paused = true
+    this.#line.clear()
   }
 
   /** Prints above the line. */

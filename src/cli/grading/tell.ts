@@ -46,25 +46,38 @@ export function checkLines({ checks, graded, step }: Pick<Told, 'checks' | 'grad
     .join('\n')
 }
 
-function failures({ checks, graded, before, now }: Told, layout: Layout): string[] {
-  const bad = graded.results.filter(({ verdict }) => verdict === 'failed' || verdict === 'timeout')
-  return bad.map((result) => failureBlock(result, { checks, graded, before, now }, layout))
+function failures(told: Told, layout: Layout): string[] {
+  const bad = told.graded.results.filter(({ verdict }) => verdict === 'failed' || verdict === 'timeout')
+  // How to go on is said in full once.
+  return bad.map((result, i) => failureBlock(result, { ...told, help: i === 0 }, layout))
 }
 
 export function failureBlock(
   result: CheckResult,
-  { checks, graded, before, now }: Pick<Told, 'checks' | 'graded' | 'before' | 'now'>,
+  {
+    lab,
+    checks,
+    graded,
+    before,
+    now,
+    help,
+  }: Pick<Told, 'lab' | 'checks' | 'graded' | 'before' | 'now'> & { help: boolean },
   layout: Layout,
 ): string {
   const files = graded.folder.files(result.check)
   const passed = lastPassed(before, result.check)
+  const check = checks.find(({ id }) => id === result.check)
+  const taken = before.filter((e) => e.type === 'hint-taken' && e.lab === lab.id && e.check === result.check)
   return failure(
     {
       result,
-      requirement: checks.find(({ id }) => id === result.check)?.requirement ?? '',
+      requirement: check?.requirement ?? '',
       passed: passed === undefined ? undefined : ago(now - passed),
       files: { output: shown(files.output), timeline: shown(files.timeline) },
-      again: `lab check ${result.check} --seed ${graded.seed}`,
+      seed: graded.seed,
+      look: check?.look,
+      hints: { of: check?.hints.length ?? 0, taken: taken.length },
+      help,
     },
     layout,
   )

@@ -15,8 +15,12 @@ export interface Failed {
   passed?: string | undefined
   /** paths of the whole evidence, for a person */
   files: { output: string; timeline: string }
-  /** the command that shows it again */
-  again: string
+  seed: string
+  /** what to look at in the held host */
+  look?: string | undefined
+  hints: { of: number; taken: number }
+  /** say in full how to go on, and not only how to see it again */
+  help: boolean
 }
 
 /** More entries than these go to the file alone. */
@@ -44,8 +48,25 @@ export function failure(failed: Failed, layout: Layout): string {
   if (result.timeline.length > 0) rows.push(...timeline(result.timeline, files.timeline, layout))
   rows.push(...output(result, files.output, layout))
   for (const note of result.notes) say('Note', note)
-  say('See it again', failed.again)
+  rows.push(...goOn(failed, layout))
   return rows.join('\n')
+}
+
+/** How to see it again, to look into it, and to be helped: a command for each. */
+function goOn({ result: { check }, seed, look, hints, help }: Failed, layout: Layout): string[] {
+  const row = (label: string, command: string, what: string): string => labelled(label, `${command}   ${what}`, layout)
+  const again = row('See it again', `lab repro ${check}`, `runs it alone with seed ${seed}`)
+  if (!help) return [again]
+  return [
+    again,
+    row(
+      'Look into it',
+      'lab shell',
+      `holds the host where it fails${look === undefined ? '' : `; there: ${escapeText(look)}`}`,
+    ),
+    row('Why', `lab explain ${check}`, 'the requirement, an incident, the sources'),
+    ...(hints.of > hints.taken ? [row('Stuck?', 'lab hint', `${hints.of} rungs; you have taken ${hints.taken}`)] : []),
+  ]
 }
 
 export function headline(left: string, right: string, { paint, width }: Layout): string {

@@ -2,8 +2,8 @@
 import { textWidth } from './width.ts'
 
 /**
- * Lines of at most `width` columns, broken at spaces; a word that is too long is cut. Newlines and the spaces at a
- * line's beginning stay.
+ * Lines of at most `width` columns, broken at spaces; a word that is too long is cut. Newlines, and spaces where no
+ * line is broken, stay.
  */
 export function wrap(text: string, width: number): string[] {
   return text.split('\n').flatMap((line) => wrapLine(line, Math.max(1, width)))
@@ -12,18 +12,16 @@ export function wrap(text: string, width: number): string[] {
 function wrapLine(line: string, width: number): string[] {
   if (textWidth(line) <= width) return [line.trimEnd()]
   const lines: string[] = []
-  const indent = /^ */.exec(line)?.[0] ?? ''
-  let current = indent.length < width ? indent : ''
-  let empty = true
-  for (const word of line.trim().split(/ +/)) {
-    for (const piece of pieces(word, width)) {
-      if (!empty && textWidth(current) + 1 + textWidth(piece) > width) {
-        lines.push(current)
-        ;[current, empty] = ['', true]
+  let current = ''
+  for (const [, gap = '', word = ''] of line.matchAll(/( *)([^ ]+)/g)) {
+    pieces(word, width).forEach((piece, i) => {
+      const longer = current + (i === 0 ? gap : '') + piece
+      if (textWidth(longer) <= width) current = longer
+      else {
+        if (current !== '') lines.push(current)
+        current = piece
       }
-      current = empty ? current + piece : `${current} ${piece}`
-      empty = false
-    }
+    })
   }
   lines.push(current)
   return lines

@@ -41,7 +41,10 @@ const failed = {
   result,
   requirement: 'R3',
   files: { output: '.lab/runs/41/forward-term/output.txt', timeline: '.lab/runs/41/forward-term/timeline.txt' },
-  again: 'lab check forward/term --seed 7f3a91',
+  seed: '7f3a91',
+  look: 'grep Sig /proc/1/status',
+  hints: { of: 3, taken: 1 },
+  help: true,
 }
 
 test('header: one line where it fits, else two', () => {
@@ -95,7 +98,20 @@ describe('a failure', () => {
     Output        (last 1 of 3 lines; in a file:
                   .lab/runs/41/forward-term/output.txt)
           41 ms  out  ready\\x1b[2J
-    See it again  lab check forward/term --seed 7f3a91`,
+    See it again  lab repro forward/term   runs it alone with seed 7f3a91
+    Look into it  lab shell   holds the host where it fails; there: grep Sig
+                  /proc/1/status
+    Why           lab explain forward/term   the requirement, an incident, the
+                  sources
+    Stuck?        lab hint   3 rungs; you have taken 1`,
+    )
+  })
+
+  test('says once how to go on, and names no hint where none is left', () => {
+    expect(failure({ ...failed, help: false }, wide)).toMatch(/See it again .*7f3a91$/)
+    expect(failure({ ...failed, hints: { of: 3, taken: 3 } }, wide)).not.toContain('Stuck?')
+    expect(failure({ ...failed, look: undefined }, wide)).toMatch(
+      /Look into it {2}lab shell {3}holds the host where it fails$/m,
     )
   })
 

@@ -1,0 +1,37 @@
+/** Grades with what a person sees while it runs: the header, the line that changes, how the build went. */
+import type { Event } from '../../protocol/index.ts'
+import { buildLine } from '../../report/tty/build.ts'
+import type { Layout } from '../../report/tty/layout.ts'
+import { runHeader } from '../../report/tty/run-header.ts'
+import { grade, type GradeOptions, type Graded } from './grade.ts'
+import { Live } from './live.ts'
+
+export interface Screen {
+  layout: Layout
+  say(text?: string): void
+  /** no line that changes: the output is data */
+  quiet: boolean
+}
+
+export async function gradeOnScreen(options: GradeOptions, screen: Screen): Promise<Graded> {
+  const { place, engine, step, seed, checks } = options
+  const { lab } = place
+  const title = lab.steps[step - 1]?.title ?? ''
+  const { target, factor } = engine
+  const header = { lab: lab.id, step: { number: step, title, of: lab.steps.length }, target, seed, factor }
+  screen.say(runHeader(header, screen.layout))
+  using live = screen.quiet ? undefined : await Live.start(screen.layout.paint)
+  if (live) live.of = checks.length
+  const onEvent = (event: Event, graded: Graded): void => {
+    live?.show(event)
+    if (event.type === 'build' && (event.state === 'done' || event.state === 'cached')) {
+      const line = buildLine(event.state, event.ms, screen.layout)
+      if (live) live.say(line)
+      else screen.say(line)
+    }
+    if (event.type === 'held') live?.pause()
+    options.onEvent?.(event, graded)
+  }
+  options.signal.addEventListener('abort', () => live?.show('stopping'), { once: true })
+  return await grade({ ...options, onEvent })
+}

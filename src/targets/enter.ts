@@ -1,0 +1,31 @@
+/** The command that enters a held host on this machine. */
+import type { HeldPlace } from '../protocol/index.ts'
+import { Problem } from '../problem.ts'
+import { pidFromInside } from './inside.ts'
+import type { Mode } from './local.ts'
+import type { Entry } from './target.ts'
+
+/** Rights that hosts do not have: as in checkers/kit/host/enter.sh. */
+const WITHHELD = '-sys_module,-sys_rawio,-sys_boot,-sys_time,-mknod'
+
+/** Throws Problem when the host is gone. */
+export function entryTo(place: HeldPlace, launcher: number, mode: Mode): Entry {
+  const pid = pidFromInside(launcher, place.pid)
+  if (pid === undefined) {
+    throw new Problem({
+      what: 'the held host is gone',
+      why: `no process ${place.pid} is in the engine's pid namespace`,
+      remedy: 'lab shell',
+    })
+  }
+  // In a user namespace this user is root already, and its groups can't be changed (user_namespaces(7), setgroups).
+  const user = mode === 'user-namespace' ? ['--user', '--preserve-credentials'] : []
+  const namespaces = ['--mount', '--uts', '--ipc', '--net', '--pid', '--cgroup']
+  const enter = ['nsenter', '--target', String(pid), ...user, ...namespaces]
+  const rights = ['setpriv', '--bounding-set', WITHHELD, '--inh-caps', WITHHELD, '--']
+  return {
+    argv: [...(mode === 'sudo' ? ['sudo', '--'] : []), ...enter, ...rights],
+    environment: place.environment,
+    component: place.component,
+  }
+}
