@@ -60,7 +60,9 @@ export abstract class LabCommand extends Command {
     process.stderr.write(`lab: ${escapeText(text)}\n`)
   }
 
+  /** A command that has printed its data by itself returns nothing. */
   protected override logJson(json: unknown): void {
+    if (json === undefined) return
     process.stdout.write(`${JSON.stringify(json, null, 2)}\n`)
   }
 

@@ -25,6 +25,7 @@ function text(results: CheckResult[], more: Partial<Graded> = {}, before: Journa
   const graded: Graded = {
     folder,
     seed: '7f3a91',
+    target: 'local',
     factor: 1,
     source: 'abc',
     results,

@@ -19,7 +19,7 @@ export interface Ended {
 
 export interface Going {
   child: ChildProcess
-  /** what was printed so far */
+  /** what was printed so far, on both streams in the order in which it came */
   printed: () => string
   ended: Promise<Ended>
 }
@@ -62,15 +62,22 @@ export class Checkout {
     })
     let out = ''
     let err = ''
-    child.stdout?.on('data', (chunk: Buffer) => (out += chunk.toString()))
-    child.stderr?.on('data', (chunk: Buffer) => (err += chunk.toString()))
+    let all = ''
+    child.stdout?.on('data', (chunk: Buffer) => {
+      out += chunk.toString()
+      all += chunk.toString()
+    })
+    child.stderr?.on('data', (chunk: Buffer) => {
+      err += chunk.toString()
+      all += chunk.toString()
+    })
     const ended = once(child, 'close').then(([code, signal]) => ({
       code: code as number | null,
       signal: signal as NodeJS.Signals | null,
       out,
       err,
     }))
-    return { child, printed: () => out + err, ended }
+    return { child, printed: () => all, ended }
   }
 
   lab(...args: string[]): Promise<Ended> {

@@ -13,6 +13,15 @@ import { checkedSeed, newSeed } from '../grading/seed.ts'
 import { buildFailed, tell } from '../grading/tell.ts'
 import { openLab, workingStep, type LabInHand } from '../place.ts'
 
+interface Flags {
+  workspace?: string | undefined
+  course?: string | undefined
+  step?: number | undefined
+  all: boolean
+  seed?: string | undefined
+  jobs?: number | undefined
+}
+
 export class Check extends LabCommand {
   static override summary = 'check your component'
   static override description =
@@ -25,6 +34,7 @@ export class Check extends LabCommand {
       description: 'One check exactly as it failed before',
       command: '<%= config.bin %> check forward/term --seed 7f3a91',
     },
+    { description: 'Keep it running: check again on each save', command: '<%= config.bin %> check --watch' },
     { description: 'Every check of the lab, for a program', command: '<%= config.bin %> check --all --json' },
   ]
   static override strict = false
@@ -35,11 +45,13 @@ export class Check extends LabCommand {
     step: integer({ summary: 'run the checks of step N alone', helpValue: 'N', min: 1, exclusive: ['all'] }),
     all: boolean({ summary: 'run every check of the lab' }),
     seed: string({ summary: 'take every random choice from this seed', helpValue: 'SEED' }),
+    watch: boolean({ summary: 'check again whenever the component is saved, until Ctrl-C' }),
     jobs: integer({ summary: 'run N checks at once (default: one for each processor)', helpValue: 'N', min: 1 }),
   }
 
   async run(): Promise<unknown> {
     const { flags, argv } = await this.parse(Check)
+    if (flags.watch) return this.#watch(flags, argv.map(String))
     const seed = flags.seed === undefined ? newSeed() : checkedSeed(flags.seed)
     const place = await openLab(flags, this.root, this.note)
     const named = argv.map(String)
@@ -78,6 +90,34 @@ export class Check extends LabCommand {
       exitCode: this.code,
       interrupted: interrupted?.name,
     })
+  }
+
+  async #watch(flags: Flags, named: string[]): Promise<undefined> {
+    const seed = flags.seed === undefined ? undefined : checkedSeed(flags.seed)
+    const [{ watchAndCheck }, { connect }] = await Promise.all([
+      import('../watching/watch.ts'),
+      import('../../targets/connect.ts'),
+    ])
+    using interrupt = new Interrupt()
+    const ended = await watchAndCheck({
+      root: this.root,
+      screen: this.screen,
+      open: (warn) => openLab(flags, this.root, warn),
+      connect: ({ workspace: { target } }) =>
+        connect({ root: this.root, target, requires: ['namespaces'], onNote: this.note }),
+      plan: ({ lab, progress }) => {
+        const step = workingStep(lab, progress)
+        const selection = { checks: named, step: flags.step, all: flags.all }
+        return { checks: planChecks(lab, step, selection), step: flags.step ?? step }
+      },
+      seed: () => seed ?? newSeed(),
+      jobs: flags.jobs,
+      note: this.note,
+      data: this.jsonEnabled() ? (json) => void process.stdout.write(`${JSON.stringify(json)}\n`) : undefined,
+      signal: interrupt.signal,
+    })
+    this.code = interrupt.received?.code ?? ended
+    return undefined
   }
 
   #tell(place: LabInHand, run: { checks: CourseCheck[]; step: number; graded: Graded; points: number }): void {

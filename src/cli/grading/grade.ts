@@ -38,6 +38,8 @@ export interface GradeOptions {
 export interface Graded {
   folder: RunFolder
   seed: string
+  /** the target's name */
+  target: string
   factor: number
   /** sha256 of the component's source */
   source: string
@@ -72,6 +74,7 @@ export async function grade(options: GradeOptions): Promise<Graded> {
   const graded: Graded = {
     folder,
     seed,
+    target: engine.target,
     factor: engine.factor,
     source: source.digest,
     results: [],

@@ -19,7 +19,7 @@ export interface HoldOptions {
   /** the person's Ctrl-C */
   signal: AbortSignal
   /** called while the host is held; it is let go when this resolves */
-  whileHeld(held: Held, graded: Graded): Promise<void>
+  whileHeld: (held: Held, graded: Graded) => Promise<void>
 }
 
 /** Resolves when everything is torn down; `whileHeld` was not called when the check passed or could not be graded. */
