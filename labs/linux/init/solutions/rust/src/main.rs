@@ -84,8 +84,8 @@ fn prepare(foreground: bool, inherited: &SignalSet) -> io::Result<()> {
         SignalSet::of(&[sys::SIGTTOU]).block();
         sys::take_terminal()?;
     }
-    // exec keeps the mask, and std leaves it as it is (since Rust 1.66), so the command gets it as init got it. SIGPIPE,
-    // which Rust's runtime ignores, is set back to its default by spawn.
+    // exec keeps the mask, and spawn does not reset it (rust-lang/rust#101077), so we do: the command gets it as init got
+    // it. SIGPIPE, which Rust's runtime ignores, is set back to its default by spawn.
     inherited.restore();
     Ok(())
 }
