@@ -4,20 +4,29 @@ import type { Course, Lab, Track } from '../course/model.ts'
 import { EXIT, Problem } from '../problem.ts'
 import { onPath } from './on-path.ts'
 
-/** The first track that the lab offers and whose program this machine has. Throws Problem (exit 3) with the smallest install. */
+/** Programs that building in this track takes and that this machine does not have, the track's own first. */
+export function missingFor(track: Track, find: (program: string) => unknown = onPath): string[] {
+  return [track.program, ...Object.keys(track.needs)].filter((program) => find(program) === undefined)
+}
+
+/** The first track that the lab offers and whose programs this machine has. Throws Problem (exit 3) with the smallest install. */
 export async function firstUsable(
   course: Course,
   lab: Lab,
   find: (program: string) => unknown = onPath,
 ): Promise<Track> {
   const tracks = await Promise.all(lab.tracks.map(({ id }) => loadTrack(course, id)))
-  const usable = tracks.find((track) => find(track.program) !== undefined)
+  const usable = tracks.find((track) => missingFor(track, find).length === 0)
   if (usable) return usable
-  const installs = tracks.map((track) => `${track.title}: ${track.toolchain().install}`)
+  const installs = tracks.map((track) => {
+    const { program, install, needs } = track.toolchain()
+    const missing = missingFor(track, find)
+    return `${track.title}: ${missing.includes(program) ? install : missing.map((name) => needs[name]).join('; ')}`
+  })
   throw new Problem(
     {
       what: `This machine has none of the languages that ${lab.id} can be built in.`,
-      why: `On PATH there is no ${tracks.map((track) => track.program).join(', ')}.`,
+      why: `On PATH there is no ${tracks.flatMap((track) => missingFor(track, find)).join(', ')}.`,
       remedy: `Install one of them, then run lab start again.\n${installs.join('\n')}`,
     },
     EXIT.environment,

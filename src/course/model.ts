@@ -73,6 +73,8 @@ export interface Track {
   title: string
   program: string
   install: Readonly<Record<InstallPlatform, string>>
+  /** programs that its builds call besides → the install command of each */
+  needs: Readonly<Record<string, Readonly<Record<InstallPlatform, string>>>>
   /** absolute path of the starter template */
   template: string
   /** What a target needs to know of the track; the install command is that of `platform`, by default this machine's. */

@@ -82,6 +82,9 @@ export const LabFile = v.strictObject({
 })
 export type LabFile = v.InferOutput<typeof LabFile>
 
+/** The smallest install command, by platform. */
+const Install = v.strictObject({ debian: Text, macos: Text, other: Text })
+
 export const TrackFile = v.strictObject({
   format: v.literal(1),
   title: Text,
@@ -89,7 +92,9 @@ export const TrackFile = v.strictObject({
   locate: v.pipe(v.array(v.string()), v.minLength(1)),
   paths: v.array(v.string()),
   env: v.optional(v.record(v.string(), v.string()), {}),
-  install: v.strictObject({ debian: Text, macos: Text, other: Text }),
+  install: Install,
+  /** programs that a build calls and that the toolchain does not bring, a linker for example → how each is installed */
+  needs: v.optional(v.record(Text, Install), {}),
 })
 export type TrackFile = v.InferOutput<typeof TrackFile>
 
@@ -99,8 +104,13 @@ export const OracleFile = v.strictObject({
   title: Text,
   /** where the tool is from, for a person: a Debian package */
   package: Text,
-  /** argv, as in component.yaml */
+  /** argv of the tool, absolute */
   run: v.pipe(v.array(v.string()), v.minLength(1)),
+  /**
+   * a program beside this file that maps the contract's arguments to the tool's: it is started with the argv in `run`,
+   * then the component's arguments, and executes the tool in its own place
+   */
+  adapter: v.optional(v.pipe(v.string(), v.regex(/^[a-z][a-z0-9.-]*$/, 'must be the name of a file beside this one'))),
   /** checks that do not apply to it, each with the reason */
   except: v.optional(v.record(CheckId, Text), {}),
 })

@@ -18,14 +18,23 @@ export async function loadTrack(course: Pick<Course, 'root'>, id: string, option
     const [{ readYaml }, { TrackFile }] = await Promise.all([import('./yaml.ts'), import('./schema.ts')])
     return readYaml(path, TrackFile)
   })
-  const { title, program, locate, paths, env, install } = file
+  const { title, program, locate, paths, env, install, needs } = file
   return {
     id,
     title,
     program,
     install,
+    needs,
     template: join(trackDir(course.root, id), 'template'),
-    toolchain: (platform = thisPlatform()) => ({ id, program, locate, paths, env, install: install[platform] }),
+    toolchain: (platform = thisPlatform()) => ({
+      id,
+      program,
+      locate,
+      paths,
+      env,
+      install: install[platform],
+      needs: Object.fromEntries(Object.entries(needs).map(([name, installs]) => [name, installs[platform]])),
+    }),
   }
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import type { Toolchain } from '../protocol/index.ts'
 import { EnvironmentFault } from '../../checkers/kit/outcome.ts'
+import { STANDARD_PATH } from './workplace.ts'
 
 export interface FoundToolchain {
   /** its folder, without symlinks */
@@ -37,6 +38,15 @@ export async function findToolchain(toolchain: Toolchain): Promise<FoundToolchai
     throw new EnvironmentFault(`${toolchain.program} is not on PATH, and this component is built with it`, {
       remedy: toolchain.install,
     })
+  }
+  for (const [name, remedy] of Object.entries(toolchain.needs)) {
+    // Where hosts look: a program that only this PATH has is not there for a build.
+    if (findProgram(name, STANDARD_PATH) === undefined) {
+      throw new EnvironmentFault(`there is no ${name}, which ${toolchain.program} calls`, {
+        why: `none of ${STANDARD_PATH} has it`,
+        remedy,
+      })
+    }
   }
   const [command, ...args] = toolchain.locate
   const { stdout, stderr, failed } = await execa(command ?? '', args, { reject: false, timeout: 30_000, cwd: '/' })

@@ -14,7 +14,8 @@ import type { FoundToolchain } from './toolchain.ts'
 /** Folders that exist on Linux machines and below which nothing of ours lies: the tmpfs covers the first one. */
 const PLACES = ['/dev/shm', '/mnt', '/media', '/srv']
 
-const STANDARD_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+/** Where hosts look for programs, after the toolchain's own folders. */
+export const STANDARD_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 const machine: Machine = {
   look(path) {

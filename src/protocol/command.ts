@@ -17,7 +17,7 @@ export type ComponentSpec = v.InferOutput<typeof ComponentSpec>
 
 /** How a track's toolchain is found on the target, and what a build with it needs. From `labs/tracks/<id>/track.yaml`. */
 export const Toolchain = v.object({
-  /** the track's id: `go`, `python` … */
+  /** the track's id: `go`, `python`, `rust` … */
   id: v.string(),
   /** the program looked for on PATH */
   program: v.string(),
@@ -29,6 +29,8 @@ export const Toolchain = v.object({
   env: v.record(v.string(), v.string()),
   /** the smallest install command, for a person */
   install: v.string(),
+  /** programs that builds call besides (a linker) → the install command of each, for a person */
+  needs: v.record(v.string(), v.string()),
 })
 export type Toolchain = v.InferOutput<typeof Toolchain>
 

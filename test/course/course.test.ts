@@ -252,6 +252,7 @@ describe('loadTrack', () => {
       paths: ['bin'],
       env: { CACHE_DIR: '$CACHE' },
       install: 'brew install go',
+      needs: { linker: 'brew install linker' },
     })
     expect(Object.values(track.install)).toContain(track.toolchain().install)
   })

@@ -5,7 +5,8 @@ import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
-const root = resolve(import.meta.dirname, '../..')
+/** of the repository */
+export const root = resolve(import.meta.dirname, '../..')
 
 /** An ordinary user that has no account. */
 const NOBODY_SPECIAL = 61001

@@ -1,27 +1,24 @@
 /** linux/init: what is right passes, what is wrong is rejected by the checks that are to reject it, and by no other. */
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import lab from '../../checkers/linux/init/index.ts'
 import { loadCourse } from '../../src/course/course.ts'
 import { loadLab } from '../../src/course/lab.ts'
-import type { Step } from '../../src/course/model.ts'
-import { OracleFile } from '../../src/course/schema.ts'
-import { readYaml } from '../../src/course/yaml.ts'
-import { Bench, mutantsOf, rejected, root, told, withMutant } from './trial.ts'
+import { Bench, mutantsOf, oraclesOf, rejected, root, told, withMutant } from './trial.ts'
 
 const LAB = 'linux/init'
 const mutants = mutantsOf(LAB)
-const oracles = readdirSync(join(root, 'labs', LAB, 'oracles')).sort()
+const oracles = await oraclesOf(LAB)
+const { steps, tracks } = await loadLab(await loadCourse(root), LAB)
+const offered = tracks.map(({ id }) => id)
+const checks = steps.flatMap((step) => step.checks)
+const order = checks.map((check) => check.id)
 let bench: Bench
-let steps: Step[]
-let order: string[]
 
 beforeAll(async () => {
   bench = await Bench.open(LAB)
-  steps = (await loadLab(await loadCourse(root), LAB)).steps
-  order = steps.flatMap((step) => step.checks.map((check) => check.id))
 })
 afterAll(() => bench.close())
 
@@ -30,23 +27,22 @@ it('has the same checks in lab.yaml and in code', () => {
 })
 
 describe('what is right passes', () => {
-  it.each(['go', 'python'])('the solution in %s', { timeout: 180_000 }, async (track) => {
+  it.each(offered)('the solution in %s', { timeout: 180_000 }, async (track) => {
     const trial = await bench.component(join(root, 'labs', LAB, 'solutions', track))
     expect(rejected(trial), told(trial)).toEqual([])
     expect(trial.results).toHaveLength(order.length)
   })
 
-  it.each(oracles)('the oracle %s', async (name) => {
-    const oracle = await readYaml(join(root, 'labs', LAB, 'oracles', name), OracleFile)
+  it.each(oracles)('the oracle $name', async (oracle) => {
     expect(existsSync(oracle.run[0] ?? ''), `apt-get install ${oracle.package}`).toBe(true)
-    const trial = await bench.program(oracle.run)
+    const trial = await bench.oracle(oracle)
     expect(rejected(trial), told(trial)).toEqual(order.filter((id) => id in oracle.except))
     expect(trial.results).toHaveLength(order.length)
   })
 })
 
 describe('a starter builds and fails step 1', () => {
-  it.each(['go', 'python'])('%s', { timeout: 180_000 }, async (track) => {
+  it.each(offered)('%s', { timeout: 180_000 }, async (track) => {
     const folder = mkdtempSync(join(tmpdir(), 'starter-'))
     try {
       cpSync(join(root, 'labs/tracks', track, 'template'), folder, { recursive: true })
@@ -72,8 +68,15 @@ describe('each mutant passes the steps before its own, and is rejected there by 
     expect(rejected(trial), told(trial)).toEqual(ids.filter((id) => mutant.kills.includes(id)))
     expect(mutant.kills.filter((id) => !order.includes(id))).toEqual([])
     expect(trial.results.every((r) => r.verdict !== 'error')).toBe(true)
-    const broken = upTo.flatMap((step) => step.checks).find((check) => check.id === rejected(trial)[0])
+    const broken = checks.find((check) => check.id === rejected(trial)[0])
     expect([broken?.requirement, mutant.name]).toEqual([mutant.requirement, mutant.name])
+  })
+
+  it('together break the contract in at least 16 ways: a check that is the first to reject, and its requirement', () => {
+    const ways = mutants.map(
+      ({ kills, requirement }) => `${order.find((id) => kills.includes(id)) ?? ''} ${requirement}`,
+    )
+    expect(new Set(ways).size).toBeGreaterThanOrEqual(16)
   })
 
   it('each check is the first, in course order, to reject some mutant', () => {

@@ -2,6 +2,9 @@
 
 const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`
 
+/** How the command of the shell begins that script(1) starts. */
+export const TERMINAL_SHELL = 'mount -n -t proc proc /proc && exec '
+
 /**
  * argv that runs the program as process 1 of a new pid namespace and leader of a session whose controlling terminal is
  * a new pty. unshare(1) without --fork makes script's first child process 1, and script gives that child the session
@@ -9,7 +12,7 @@ const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`
  */
 export function terminalCommand(argv: string[]): string[] {
   // script(1) ignores some signals of its own, and an ignored signal stays ignored through execve(2).
-  const command = `mount -n -t proc proc /proc && exec env --default-signal ${argv.map(quote).join(' ')}`
+  const command = `${TERMINAL_SHELL}env --default-signal ${argv.map(quote).join(' ')}`
   return ['unshare', '--pid', '--mount', '--', 'script', '-qefc', command, '/dev/null']
 }
 

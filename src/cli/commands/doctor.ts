@@ -7,6 +7,7 @@ import { doctorScreen, type Finding } from '../../report/tty/doctor-screen.ts'
 import { LabCommand } from '../command.ts'
 import { onPath } from '../on-path.ts'
 import { courseAt, findPlace, labInHand, type Place } from '../place.ts'
+import { missingFor } from '../tracks.ts'
 
 /** What every lab requires of the target for now. */
 const REQUIRED = ['namespaces']
@@ -98,16 +99,17 @@ async function toolchainFindings(course: Course, place: Place | undefined): Prom
   const lab = await loadLab(course, id)
   const chosen = place?.workspace.labs[id]?.track
   const tracks = await Promise.all(lab.tracks.map((track) => loadTrack(course, track.id)))
-  const some = tracks.some(({ program }) => onPath(program) !== undefined)
-  return tracks.map((track): Finding => {
-    const path = onPath(track.program)
-    if (path !== undefined) return { name: track.title, state: 'present', text: path }
+  const some = tracks.some((track) => missingFor(track).length === 0)
+  return tracks.flatMap((track): Finding[] => {
+    const { program, install, needs } = track.toolchain()
     const needed = chosen === undefined ? !some : chosen === track.id
-    return {
-      name: track.title,
-      state: needed ? 'missing' : 'absent',
-      text: `no ${track.program} on PATH`,
-      remedy: track.toolchain().install,
-    }
+    const state = needed ? 'missing' : 'absent'
+    const path = onPath(program)
+    if (path === undefined) return [{ name: track.title, state, text: `no ${program} on PATH`, remedy: install }]
+    const others = missingFor(track).map((name): Finding => {
+      const text = `no ${name} on PATH, which ${program} calls`
+      return { name: track.title, state, text, ...(needs[name] !== undefined && { remedy: needs[name] }) }
+    })
+    return others.length > 0 ? others : [{ name: track.title, state: 'present', text: path }]
   })
 }

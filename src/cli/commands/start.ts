@@ -50,7 +50,7 @@ export class Start extends LabCommand {
     { description: 'In a workspace of your own', command: '<%= config.bin %> start --workspace ~/drydock' },
   ]
   static override args = { lab: text({ description: 'lab to start, for example linux/init', ignoreStdin: true }) }
-  static override flags = { track: string({ summary: 'language to build in: go, python …', helpValue: 'TRACK' }) }
+  static override flags = { track: string({ summary: 'language to build in: go, python, rust …', helpValue: 'TRACK' }) }
 
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(Start)
