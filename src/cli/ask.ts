@@ -8,14 +8,15 @@ export function canAsk(): boolean {
 
 /** On stderr, so that it is never part of data. An empty answer and an end of input mean no. */
 export async function ask(question: string): Promise<boolean> {
-  const lines = createInterface({ input: process.stdin, output: process.stderr })
+  // The terminal's own line editing does for a letter, and sees an end of input that came before the question.
+  const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: false })
   const ended = new AbortController()
   lines.once('close', () => ended.abort())
   try {
     const answer = await lines.question(`${question} [y/N] `, { signal: ended.signal })
     return /^y(es)?$/i.test(answer.trim())
   } catch (error) {
-    if (ended.signal.aborted) return false // Ctrl-D, or Ctrl-C
+    if (ended.signal.aborted) return false // Ctrl-D
     throw error
   } finally {
     lines.close()

@@ -1,6 +1,6 @@
 /** Which targets there are, which of them this machine can use, and which of them `auto` takes. Starts nothing. */
 import { Problem } from '../problem.ts'
-import { TARGETS } from './connect.ts'
+import { type TARGETS } from './connect.ts'
 import { findMode, HOW } from './local.ts'
 
 export interface SurveyedTarget {
