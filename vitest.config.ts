@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
-  // Shell programs are files here and text in a bundle: the same for tests.
+  // Shell programs and prose are files here and text in a bundle: the same for tests.
   plugins: [
     {
-      name: 'shell-as-text',
+      name: 'files-as-text',
       enforce: 'pre',
-      load: (id) => (id.endsWith('.sh') ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))}` : undefined),
+      load: (id) =>
+        /\.(?:sh|md)$/.test(id) ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))}` : undefined,
     },
   ],
   test: {

@@ -67,7 +67,8 @@ export function launcher(mode: Mode, engine: string[], environment: Record<strin
   return ['sudo', '--', 'env', ...kept, ...inner]
 }
 
-function findMode(requires: string[]): Mode {
+/** How root is had here. Throws Problem when it can not be. */
+export function findMode(requires: string[]): Mode {
   if (process.getuid?.() === 0) return 'root'
   const off = userNamespacesOff(readIfThere)
   const needsRoot = requires.includes('root')
@@ -109,7 +110,7 @@ export async function connectLocal(options: ConnectOptions, enginePath: string):
   })
 }
 
-const HOW: Record<Mode, string> = {
+export const HOW: Record<Mode, string> = {
   root: 'as root',
   'user-namespace': 'in a user namespace, without root',
   sudo: 'root through sudo',

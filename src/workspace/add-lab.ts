@@ -1,30 +1,15 @@
 /** Puts a lab's starter into the workspace. */
-import {
-  chmodSync,
-  copyFileSync,
-  cpSync,
-  existsSync,
-  linkSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readlinkSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  constants,
-} from 'node:fs'
-import { dirname, join } from 'node:path'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Document, YAMLMap } from 'yaml'
-import { errno, fileProblem } from '../course/file-problem.ts'
-import { starterLayers } from '../course/layout.ts'
+import { fileProblem } from '../course/file-problem.ts'
 import type { Course, Lab } from '../course/model.ts'
 import { EXIT, Problem } from '../problem.ts'
 import { makeFolder } from './durable-file.ts'
 import { editWorkspaceFile } from './edit.ts'
 import type { Workspace, WorkspaceLab } from './model.ts'
 import { labFolder } from './places.ts'
+import { placeStarter, stageStarter } from './starter.ts'
 
 /**
  * Copies the lab's starter in `track` into the workspace, with the lesson as LESSON.md, and enters it in workspace.yaml.
@@ -43,8 +28,8 @@ export async function addLab(ws: Workspace, course: Course, lab: Lab, track: str
     const aside = mkdtempSync(join(labFolder(ws.dir), 'new-'))
     try {
       const staged = join(aside, 'component')
-      stage(staged, course.root, lab, track)
-      place(staged, dir)
+      stageStarter(staged, course.root, lab, track)
+      placeStarter(staged, dir)
     } finally {
       rmSync(aside, { recursive: true, force: true })
     }
@@ -67,55 +52,6 @@ function folderFor(ws: Workspace, course: Course, lab: Lab): string {
   const shared = course.labs.filter((l) => l.name === lab.name).length > 1
   const taken = Object.values(ws.labs).some((entry) => entry.component === lab.name)
   return shared || taken ? `${lab.stage}-${lab.name}` : lab.name
-}
-
-function stage(to: string, root: string, lab: Lab, track: string): void {
-  mkdirSync(to)
-  for (const layer of starterLayers(root, lab.id, track)) {
-    if (existsSync(layer)) cpSync(layer, to, { recursive: true, force: true, verbatimSymlinks: true })
-  }
-  const lesson = join(lab.dir, 'README.md')
-  if (existsSync(lesson)) copyFileSync(lesson, join(to, 'LESSON.md'))
-  for (const { path, kind } of entries(to))
-    if (kind !== 'link') chmodSync(path, lstatSync(path).mode | (kind === 'folder' ? 0o700 : 0o600))
-}
-
-/** Renames the staged folder into place; where a folder exists already, adds the files that it lacks. */
-function place(staged: string, dir: string): void {
-  if (!existsSync(dir)) {
-    makeFolder(dirname(dir))
-    renameSync(staged, dir)
-    return
-  }
-  for (const { path, kind } of entries(staged)) {
-    const to = join(dir, path.slice(staged.length + 1))
-    try {
-      if (kind === 'folder') mkdirSync(to, { recursive: true })
-      else if (kind === 'link') symlinkSync(readlinkSync(path), to)
-      else addFile(path, to)
-    } catch (error) {
-      if (errno(error) !== 'EEXIST') throw error
-    }
-  }
-}
-
-/** Appears whole or not at all; not whole only on file systems without hard links. */
-function addFile(from: string, to: string): void {
-  try {
-    linkSync(from, to)
-  } catch (error) {
-    if (!['EPERM', 'ENOTSUP', 'ENOSYS'].includes(errno(error) ?? '')) throw error
-    copyFileSync(from, to, constants.COPYFILE_EXCL)
-  }
-}
-
-/** Everything below a folder, parents first. */
-function* entries(dir: string): Generator<{ path: string; kind: 'folder' | 'file' | 'link' }> {
-  for (const entry of readdirSync(dir, { withFileTypes: true })) {
-    const path = join(dir, entry.name)
-    yield { path, kind: entry.isDirectory() ? 'folder' : entry.isSymbolicLink() ? 'link' : 'file' }
-    if (entry.isDirectory()) yield* entries(path)
-  }
 }
 
 function notOffered(lab: Lab, track: string): Problem {

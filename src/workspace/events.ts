@@ -72,7 +72,29 @@ export interface HintTaken {
   rung: number
 }
 
-export type EventBody = WorkspaceCreated | LabStarted | Checked | Advanced | HintTaken
+/** The learner had the solution shown before the lab was finished. */
+export interface GaveUp {
+  type: 'gave-up'
+  lab: string
+}
+
+/** The component was put back to its starter. What had been there is in `.lab/saved/<saved>`, where there was something. */
+export interface ComponentReset {
+  type: 'component-reset'
+  lab: string
+  saved?: string
+}
+
+/** The saved copy `saved` became the component again; what it took the place of is in `.lab/saved/<replaced>`. */
+export interface ComponentRestored {
+  type: 'component-restored'
+  lab: string
+  saved: string
+  replaced?: string
+}
+
+export type EventBody =
+  WorkspaceCreated | LabStarted | Checked | Advanced | HintTaken | GaveUp | ComponentReset | ComponentRestored
 export type JournalEvent = Stamp & EventBody
 /** An event to append; `at` and `id` are filled in unless they are given (an import). */
 export type NewEvent = EventBody & Partial<Pick<Stamp, 'at' | 'id'>>
@@ -110,6 +132,9 @@ const BODIES: Record<EventBody['type'], (event: Fields) => boolean> = {
     e['results'].every(isResult),
   'hint-taken': (e) => isText(e['lab']) && isText(e['check']) && isCount(e['rung']),
   advanced: (e) => isText(e['lab']) && isCount(e['step']) && (e['of'] === undefined || isCount(e['of'])),
+  'gave-up': (e) => isText(e['lab']),
+  'component-reset': (e) => isText(e['lab']) && isTextOrAbsent(e['saved']),
+  'component-restored': (e) => isText(e['lab']) && isText(e['saved']) && isTextOrAbsent(e['replaced']),
 }
 
 const VERDICTS: readonly unknown[] = ['passed', 'failed', 'error', 'skipped', 'timeout'] satisfies Verdict[]
@@ -124,6 +149,10 @@ function isMap(value: unknown): value is Fields {
 
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== ''
+}
+
+function isTextOrAbsent(value: unknown): boolean {
+  return value === undefined || isText(value)
 }
 
 /** A whole number from 1. */

@@ -1,5 +1,7 @@
-/** Gives a new workspace a git repository of its own. */
+/** What Drydock asks of git: a repository for a new workspace, and what it knows of a component. */
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 
 const run = promisify(execFile)
@@ -27,6 +29,19 @@ export async function makeRepository(dir: string): Promise<string | undefined> {
   }
 }
 
+/**
+ * Hash and time of the last commit that changed `path`; undefined when there is none, no git, or when the repository is
+ * not the workspace's own.
+ */
+export async function lastCommitOf(dir: string, path: string): Promise<string | undefined> {
+  if (!existsSync(join(dir, '.git'))) return undefined
+  try {
+    return (await git(dir, ['log', '-1', '--format=%h of %cd', '--date=short', '--', path])).trim() || undefined
+  } catch {
+    return undefined // git is absent or refuses: the saved copy does without
+  }
+}
+
 async function fallback(dir: string, key: string, value: string): Promise<string[]> {
   return (await setting(dir, key)) ? [] : ['-c', `${key}=${value}`]
 }
@@ -41,14 +56,16 @@ async function setting(dir: string, key: string): Promise<string | undefined> {
 }
 
 async function git(dir: string, args: string[]): Promise<string> {
-  // Whoever runs us from a git hook has variables set that mean another repository.
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter(
-      ([key]) => !/^GIT_(DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|COMMON_DIR|PREFIX|NAMESPACE)$/.test(key),
-    ),
-  )
-  const { stdout } = await run('git', args, { cwd: dir, timeout: TIMEOUT, env: { ...env, GIT_TERMINAL_PROMPT: '0' } })
+  const { stdout } = await run('git', args, { cwd: dir, timeout: TIMEOUT, env: gitEnvironment() })
   return stdout
+}
+
+/** Whoever runs us from a git hook has variables set that mean another repository. */
+export function gitEnvironment(): NodeJS.ProcessEnv {
+  const env = Object.entries(process.env).filter(
+    ([key]) => !/^GIT_(DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|COMMON_DIR|PREFIX|NAMESPACE)$/.test(key),
+  )
+  return { ...Object.fromEntries(env), GIT_TERMINAL_PROMPT: '0' }
 }
 
 function reason(error: unknown): string {

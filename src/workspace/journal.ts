@@ -10,6 +10,7 @@ import {
   fsyncSync,
   ftruncateSync,
   openSync,
+  readFileSync,
   statSync,
   writeSync,
   type BigIntStats,
@@ -18,7 +19,7 @@ import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { errno, fileProblem } from '../course/file-problem.ts'
 import { Problem } from '../problem.ts'
-import { makeFolder, syncFolder } from './durable-file.ts'
+import { makeFolder, replaceFile, syncFolder } from './durable-file.ts'
 import { EVENT_VERSION, parseEvent, type JournalEvent, type NewEvent } from './events.ts'
 import { MAX_LINE } from './journal-pieces.ts'
 import { repair } from './journal-repair.ts'
@@ -77,6 +78,30 @@ export async function readJournal(ws: Pick<Workspace, 'dir'>): Promise<JournalCo
   } catch (error) {
     throw fileProblem(error, 'Cannot read the journal.', path)
   }
+}
+
+/**
+ * Replaces the journal by what `change` makes of its lines (without newlines; each an event, also of a newer version),
+ * under the lock, as a whole; undefined leaves it as it is. Throws a Problem as appendEvents does, and what `change` throws.
+ */
+export async function rewriteJournal(
+  ws: Pick<Workspace, 'dir'>,
+  change: (lines: readonly string[]) => readonly string[] | undefined,
+): Promise<Pick<JournalContent, 'notes'>> {
+  const path = journalPath(ws.dir)
+  return withLock(lockPath(ws.dir, 'journal'), () => {
+    try {
+      makeFolder(dirname(path))
+      const found = scanFile(path)
+      if (found && found.wounds.length > 0) repair(path, badJournalPath(ws.dir), found, new Date())
+      const text = found ? readFileSync(path, 'utf8') : ''
+      const lines = change(text.split('\n').flatMap((line) => line.trim() || []))
+      if (lines) replaceFile(path, lines.map((line) => `${line}\n`).join(''))
+      return { notes: found ? notesOf(found, 'was moved to .lab/journal.bad') : [] }
+    } catch (error) {
+      throw fileProblem(error, 'Cannot write the journal.', path)
+    }
+  })
 }
 
 function stamp(event: NewEvent): JournalEvent {

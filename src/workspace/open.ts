@@ -23,8 +23,8 @@ export async function openWorkspace(dir: string, course?: CourseOfWorkspace): Pr
   const file = await cached(yaml, cachePath(path), () => readWorkspaceFile(yaml))
   const ws: Workspace = { dir: path, course: file.course, target: file.target, labs: file.labs }
   if (course === undefined) return ws
-  if (isNewer(file.course, course.version))
-    throw newer(yaml, `version ${file.course} of the course`, `version ${course.version}`)
+  if (isNewerVersion(file.course, course.version))
+    throw needsNewer('This workspace', yaml, `version ${file.course} of the course`, `version ${course.version}`)
   const labs = Object.entries(file.labs).map(([id, entry]) => [renamed(course.renames, id), entry] as const)
   return { ...ws, labs: Object.fromEntries(labs) }
 }
@@ -37,22 +37,23 @@ async function readWorkspaceFile(yaml: string): Promise<WorkspaceFile> {
   const { format } = await readYaml(yaml, AnyFormat)
   const known = WorkspaceFile.entries.format.literal
   if (typeof format === 'number' && Number.isInteger(format) && format > known) {
-    throw newer(yaml, `format ${String(format)} of ${WORKSPACE_FILE}`, `format ${String(known)}`)
+    throw needsNewer('This workspace', yaml, `format ${String(format)} of ${WORKSPACE_FILE}`, `format ${String(known)}`)
   }
   return readYaml(yaml, WorkspaceFile)
 }
 
-function isNewer(a: string, b: string): boolean {
+/** Of two versions MAJOR.MINOR.PATCH. */
+export function isNewerVersion(a: string, b: string): boolean {
   const [as, bs] = [a.split('.').map(Number), b.split('.').map(Number)]
   const i = as.findIndex((part, i) => part !== bs[i])
   return i !== -1 && (as[i] ?? 0) > (bs[i] ?? 0)
 }
 
-function newer(yaml: string, theirs: string, ours: string): Problem {
+export function needsNewer(what: string, where: string, theirs: string, ours: string): Problem {
   return new Problem(
     {
-      what: 'This workspace needs a newer Drydock.',
-      where: yaml,
+      what: `${what} needs a newer Drydock.`,
+      where,
       why: `It was made with ${theirs}; this is ${ours}.`,
       remedy: "Update Drydock: git pull in Drydock's folder",
     },

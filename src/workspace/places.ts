@@ -22,3 +22,8 @@ export function cachePath(dir: string): string {
 export function lockPath(dir: string, name: 'journal' | 'workspace'): string {
   return join(labFolder(dir), 'locks', name)
 }
+
+/** Where `lab reset` keeps components that it replaced. */
+export function savedFolder(dir: string): string {
+  return join(labFolder(dir), 'saved')
+}

@@ -19,6 +19,10 @@ export interface LabProgress {
   step: number
   /** once finished, a lab stays finished, whatever is added to it */
   finished: boolean
+  /** it was finished, and its component put back to the start: it is being done again */
+  again: boolean
+  /** when the solution was shown before the end (ISO time) */
+  gaveUpAt: string | undefined
   /** how often it was checked */
   attempts: number
   /** check → its last verdict */
@@ -49,6 +53,8 @@ export function progressOf(lab: LabSteps, events: readonly JournalEvent[], renam
     track: undefined,
     step: 1,
     finished: false,
+    again: false,
+    gaveUpAt: undefined,
     attempts: 0,
     last: new Map(),
     everPassed: new Map(),
@@ -58,6 +64,7 @@ export function progressOf(lab: LabSteps, events: readonly JournalEvent[], renam
     timeMs: timeIn(lab.id, events, renames),
     newChecks: [],
   }
+  const aside: Aside = new Map()
   for (const event of events) {
     if (labOf(event, renames) !== lab.id) continue
     progress.started = true
@@ -66,9 +73,13 @@ export function progressOf(lab: LabSteps, events: readonly JournalEvent[], renam
     if (event.type === 'lab-started') progress.track = event.track
     if (event.type === 'checked') addChecked(progress, event, renames)
     if (event.type === 'advanced') {
-      if (event.step > (event.of ?? lab.steps.length) || event.step >= end) progress.finished = true
+      const past = event.step > (event.of ?? lab.steps.length) || event.step >= end
+      if (past) [progress.finished, progress.again] = [true, false]
       progress.step = Math.min(event.step, end)
     }
+    if (event.type === 'gave-up') progress.gaveUpAt ??= event.at
+    if (event.type === 'component-reset') exchange(progress, aside, event.saved, undefined)
+    if (event.type === 'component-restored') exchange(progress, aside, event.replaced, event.saved)
   }
   const checks = lab.steps.flatMap((step) => step.checks)
   const passed = checks.filter((check) => progress.everPassed.has(check.id))
@@ -84,6 +95,23 @@ function addChecked(progress: LabProgress, event: Stamp & Checked, renames: Rena
     progress.last.set(check, { verdict: result.verdict, at: event.at, run: event.run })
     if (result.verdict === 'passed' && !progress.everPassed.has(check)) progress.everPassed.set(check, event.at)
   }
+}
+
+/** name of a saved copy → what was known of the component that it is a copy of */
+type Aside = Map<string, Pick<LabProgress, 'step' | 'last' | 'again'>>
+
+/**
+ * The component's folder was saved as `saved`, and a starter or the copy `restored` took its place. Points stay: they
+ * were earned. The step and the last verdicts are about the component that is there: a starter begins at step 1 with
+ * none, a copy that comes back has those that it had.
+ */
+function exchange(progress: LabProgress, aside: Aside, saved: string | undefined, restored: string | undefined): void {
+  const { step, last, again, finished } = progress
+  const back =
+    restored === undefined ? { step: 1, last: new Map<string, LastVerdict>(), again: finished } : aside.get(restored)
+  if (saved !== undefined) aside.set(saved, { step, last, again })
+  // Of a copy that a reset left without an entry in the journal nothing else is known than what is known now.
+  if (back !== undefined) Object.assign(progress, { ...back, last: new Map(back.last) })
 }
 
 /** ms between events, each gap given to the lab of the later event: what was done before a check was done for it. */

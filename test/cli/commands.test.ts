@@ -6,7 +6,8 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { build, Folder, LAB, PACKAGE, run } from './built.ts'
 
 const require = createRequire(import.meta.url)
-const COMMANDS = ['start', 'check', 'next', 'status', 'read', 'hint', 'explain', 'doctor']
+const COMMANDS =
+  'start check next status read hint explain diff solution reset mentor target doctor export import'.split(' ')
 
 beforeAll(build, 300_000)
 

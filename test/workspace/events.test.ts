@@ -17,6 +17,12 @@ const Schema = v.variant('type', [
   v.object({ ...stamp, type: v.literal('lab-started'), lab: text, track: text }),
   v.object({ ...stamp, type: v.literal('advanced'), lab: text, step: count, of: v.optional(count) }),
   v.object({ ...stamp, type: v.literal('hint-taken'), lab: text, check: text, rung: count }),
+  v.object({ ...stamp, type: v.literal('gave-up'), lab: text }),
+  v.object({ ...stamp, type: v.literal('component-reset'), lab: text, saved: v.optional(text) }),
+  v.object({
+    ...stamp,
+    ...{ type: v.literal('component-restored'), lab: text, saved: text, replaced: v.optional(text) },
+  }),
   v.object({
     ...stamp,
     type: v.literal('checked'),

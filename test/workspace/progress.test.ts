@@ -53,6 +53,8 @@ describe('progressOf', () => {
       track: undefined,
       step: 1,
       finished: false,
+      again: false,
+      gaveUpAt: undefined,
       attempts: 0,
       last: new Map(),
       everPassed: new Map(),

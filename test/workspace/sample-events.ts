@@ -13,6 +13,11 @@ export const anyBody: fc.Arbitrary<EventBody> = fc.oneof(
   fc.record({ type: fc.constant('advanced'), lab: text, step: count }),
   fc.record({ type: fc.constant('advanced'), lab: text, step: count, of: count }),
   fc.record({ type: fc.constant('hint-taken'), lab: text, check: text, rung: count }),
+  fc.record({ type: fc.constant('gave-up'), lab: text }),
+  fc.record({ type: fc.constant('component-reset'), lab: text }),
+  fc.record({ type: fc.constant('component-reset'), lab: text, saved: text }),
+  fc.record({ type: fc.constant('component-restored'), lab: text, saved: text }),
+  fc.record({ type: fc.constant('component-restored'), lab: text, saved: text, replaced: text }),
   fc.record({
     type: fc.constant('checked'),
     lab: text,

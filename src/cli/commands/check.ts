@@ -127,7 +127,7 @@ export class Check extends LabCommand {
   }
 
   #whatNext({ lab, progress }: LabInHand, step: number, passed: boolean): void {
-    if (!passed || progress.finished) return
+    if (!passed || (progress.finished && !progress.again)) return
     const title = lab.steps[step]?.title
     this.say()
     this.say(

@@ -5,6 +5,7 @@ import type { Course } from '../../course/model.ts'
 import { EXIT, Problem } from '../../problem.ts'
 import { doctorScreen, type Finding } from '../../report/tty/doctor-screen.ts'
 import { LabCommand } from '../command.ts'
+import { installGit } from '../install-git.ts'
 import { onPath } from '../on-path.ts'
 import { courseAt, findPlace, labInHand, type Place } from '../place.ts'
 import { missingFor } from '../tracks.ts'
@@ -85,11 +86,7 @@ export class Doctor extends LabCommand {
 function gitFinding(): Finding {
   const path = onPath('git')
   if (path !== undefined) return { name: 'git', state: 'present', text: path }
-  const remedy =
-    process.platform === 'darwin'
-      ? 'xcode-select --install'
-      : 'sudo apt-get install git   (or your system’s package git)'
-  return { name: 'git', state: 'absent', text: 'keeps the history of your workspace', remedy }
+  return { name: 'git', state: 'absent', text: 'keeps the history of your workspace', remedy: installGit() }
 }
 
 /** The language that the lab is built in is needed; while none is chosen, one of those that the lab offers. */

@@ -11,5 +11,12 @@ export const COMMANDS: Readonly<Record<string, () => Promise<LabCommandClass>>> 
   repro: async () => (await import('./repro.ts')).Repro,
   shell: async () => (await import('./shell.ts')).Shell,
   explain: async () => (await import('./explain.ts')).Explain,
+  diff: async () => (await import('./diff.ts')).Diff,
+  solution: async () => (await import('./solution.ts')).Solution,
+  reset: async () => (await import('./reset.ts')).Reset,
+  mentor: async () => (await import('./mentor.ts')).Mentor,
+  target: async () => (await import('./target.ts')).Target,
   doctor: async () => (await import('./doctor.ts')).Doctor,
+  export: async () => (await import('./export.ts')).Export,
+  import: async () => (await import('./import.ts')).Import,
 }

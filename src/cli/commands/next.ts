@@ -1,6 +1,7 @@
+import { loadLab } from '../../course/lab.ts'
 import { EXIT, Problem } from '../../problem.ts'
 import { ago } from '../../report/tty/duration.ts'
-import { labelled } from '../../report/tty/labelled.ts'
+import { endScreen } from '../../report/tty/end-screen.ts'
 import { stepScreen } from '../../report/tty/step-screen.ts'
 import { appendEvents } from '../../workspace/journal.ts'
 import { progressOf, stepPassed } from '../../workspace/progress.ts'
@@ -19,7 +20,7 @@ export class Next extends LabCommand {
     const { flags } = await this.parse(Next)
     const place = await openLab(flags, this.root, this.note)
     const { lab, progress, workspace } = place
-    if (progress.finished) return this.#end(place)
+    if (progress.finished && !progress.again) return this.#end(place)
     if (!stepPassed(lab, progress, progress.step)) throw this.#missing(place)
     const step = progress.step + 1
     const { notes } = await appendEvents(workspace, [{ type: 'advanced', lab: lab.id, step, of: lab.steps.length }])
@@ -57,25 +58,22 @@ export class Next extends LabCommand {
     )
   }
 
-  #end({ course, lab, events }: LabInHand): unknown {
-    const { paint, layout } = this
-    const next = course.labs.find(({ number, planned }) => number > lab.number && !planned)
-    const { points } = progressOf(lab, events, course.renames)
-    this.say(paint.bold(`${lab.id} ${paint.signs.dot} finished ${paint.signs.dot} ${points} of ${lab.points} points`))
-    this.say()
-    this.say(
-      labelled('Compare', 'lab read, section "When this design breaks": what you chose, and what others chose', {
-        ...layout,
-        indent: 2,
-      }),
-    )
-    this.say(
-      labelled(
-        'Next lab',
-        next ? `lab start ${next.id}   ${next.title}` : 'the labs after this one are planned; lab status shows them',
-        { ...layout, indent: 2 },
-      ),
-    )
-    return { lab: lab.id, finished: true, points: { earned: points, of: lab.points }, next: next?.id ?? null }
+  async #end({ course, lab, events }: LabInHand): Promise<unknown> {
+    const { points, gaveUpAt } = progressOf(lab, events, course.renames)
+    const later = course.labs.filter(({ number, planned }) => number > lab.number && !planned)
+    const loaded = await Promise.all(later.map(({ id }) => loadLab(course, id)))
+    const usedBy = loaded.filter(({ uses }) => uses.includes(lab.id))
+    const next = later[0]
+    const gaveUp = gaveUpAt !== undefined
+    const earned = { earned: points, of: lab.points }
+    this.say(endScreen({ lab: lab.id, points: earned, gaveUp, usedBy, next }, this.layout))
+    return {
+      lab: lab.id,
+      finished: true,
+      points: earned,
+      gaveUp,
+      usedBy: usedBy.map(({ id }) => id),
+      next: next?.id ?? null,
+    }
   }
 }

@@ -199,7 +199,8 @@ export class Start extends LabCommand {
 
   #goOn(place: LabInHand): unknown {
     const { lab, progress } = place
-    if (progress.finished) this.say('  You have finished this lab.   lab next   shows what comes after it')
+    if (progress.finished && !progress.again)
+      this.say('  You have finished this lab.   lab next   shows what comes after it')
     else {
       const step = stepOf(lab, workingStep(lab, progress))
       this.say(

@@ -59,6 +59,7 @@ async function describe(
     }),
     timeMs: progress.timeMs,
     newChecks: progress.newChecks.length,
+    gaveUp: progress.gaveUpAt !== undefined,
   }
 }
 

@@ -25,6 +25,8 @@ export interface MapLab {
   steps?: MapStep[]
   timeMs?: number
   newChecks?: number
+  /** the solution was shown before the end */
+  gaveUp?: boolean
 }
 
 export interface MapData {
@@ -67,6 +69,8 @@ function labRows(lab: MapLab, layout: Layout & { names: number }): string {
   } else {
     rows.push(style(`${head}${state}`), ...wrap(lab.title, width - 8).map((line) => style(`        ${line}`)))
   }
+  if (lab.gaveUp)
+    rows.push(...wrap('given up: the solution was opened before the end', width - 8).map((line) => `        ${line}`))
   if (lab.current && lab.steps) rows.push(...lab.steps.map((step) => stepRow(step, lab, layout)))
   return rows.join('\n')
 }

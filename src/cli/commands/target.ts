@@ -1,0 +1,48 @@
+import { string as text } from '@oclif/core/args'
+import { nearest } from '../../course/nearest.ts'
+import { EXIT, Problem } from '../../problem.ts'
+import { targetScreen } from '../../report/tty/target-screen.ts'
+import { setTarget } from '../../workspace/workspace.ts'
+import { LabCommand } from '../command.ts'
+import { openPlace } from '../place.ts'
+
+/** What every lab requires of the target for now. */
+const REQUIRED = ['namespaces']
+
+export class Target extends LabCommand {
+  static override summary = 'show or choose where your components run'
+  static override description =
+    'Without a name: which targets there are, which of them this machine can use, and what auto takes. With a name: the ' +
+    'workspace uses that target from now on.'
+  static override examples = [
+    { description: 'What there is', command: '<%= config.bin %> target' },
+    { description: 'This machine, whatever else there is', command: '<%= config.bin %> target local' },
+    { description: 'Let lab choose', command: '<%= config.bin %> target auto' },
+  ]
+  static override args = { name: text({ description: 'auto, or the name of a target', ignoreStdin: true }) }
+
+  async run(): Promise<unknown> {
+    const { args, flags } = await this.parse(Target)
+    const { workspace } = await openPlace(flags, this.root, this.note)
+    const { surveyTargets } = await import('../../targets/survey.ts')
+    const survey = surveyTargets(REQUIRED)
+    const known = ['auto', ...survey.targets.map(({ name }) => name)]
+    if (args.name !== undefined && !known.includes(args.name)) throw unknown(args.name, known)
+    const { target } =
+      args.name === undefined || args.name === workspace.target ? workspace : await setTarget(workspace, args.name)
+    this.say(targetScreen({ ...survey, target }, this.layout))
+    return { target, changed: target !== workspace.target, auto: survey.auto ?? null, targets: survey.targets }
+  }
+}
+
+function unknown(name: string, known: readonly string[]): Problem {
+  const meant = nearest(name, known)
+  return new Problem(
+    {
+      what: `There is no target ${name}.`,
+      why: meant === undefined ? `There are ${known.join(', ')}.` : `Did you mean ${meant}?`,
+      remedy: `lab target ${meant ?? 'auto'}`,
+    },
+    EXIT.usage,
+  )
+}
