@@ -154,6 +154,7 @@ const skipped = (check: string, waitsFor: string[], factor: number): CheckResult
   verdict: 'skipped',
   ms: 0,
   factor,
+  late: 0,
   waitsFor,
   timeline: [],
   output: [],

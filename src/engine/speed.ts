@@ -13,6 +13,7 @@ const MOST = 100
 export class Speed {
   #factor = 1
   #late = 0
+  readonly #windows = new Set<LateWindow>()
   readonly #timer: NodeJS.Timeout
   #expected = performance.now() + HEARTBEAT
 
@@ -21,6 +22,7 @@ export class Speed {
       const now = performance.now()
       const late = Math.max(0, now - this.#expected)
       this.#expected = now + HEARTBEAT
+      for (const window of this.#windows) window.beat(late, now)
       // Half of what was there decays each beat, so that one pause does not linger for a whole run.
       this.#late = Math.max(late, this.#late / 2)
     }, HEARTBEAT)
@@ -35,6 +37,19 @@ export class Speed {
   /** ms by which the engine's heartbeat was late lately */
   get late(): number {
     return this.#late
+  }
+
+  /** Begins to watch how late the heartbeat is at most; ends with the function that it returns, which gives that in ms. */
+  watch(): () => number {
+    const window = new LateWindow(performance.now())
+    this.#windows.add(window)
+    return () => {
+      this.#windows.delete(window)
+      const now = performance.now()
+      // A beat that is due and has not come yet is late too.
+      window.beat(Math.max(0, now - this.#expected), now)
+      return window.most
+    }
   }
 
   /** Starts three small programs; the median decides. A slower machine than before counts at once, a faster one by half. */
@@ -54,5 +69,19 @@ export class Speed {
 
   stop(): void {
     clearInterval(this.#timer)
+  }
+}
+
+/** The latest beat since a moment; of a beat that was due before it, what lies after it. */
+class LateWindow {
+  most = 0
+  readonly #begin: number
+
+  constructor(begin: number) {
+    this.#begin = begin
+  }
+
+  beat(late: number, now: number): void {
+    this.most = Math.max(this.most, Math.min(late, now - this.#begin))
   }
 }
