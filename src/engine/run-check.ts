@@ -24,7 +24,7 @@ type Outcome = Pick<CheckResult, 'verdict' | 'failure' | 'fault'>
 
 /** Runs a check and tears everything down; never throws. */
 export async function runCheck(id: string, code: CheckCode, tools: CheckTools): Promise<CheckResult> {
-  const lateness = tools.speed.watch()
+  const watched = tools.speed.watch()
   await tools.speed.measure()
   const timeline = new Timeline()
   const hosts: Host[] = []
@@ -66,7 +66,7 @@ export async function runCheck(id: string, code: CheckCode, tools: CheckTools): 
   clearTimeout(timer)
   limit.abort()
   const ms = performance.now() - begin
-  const late = lateness()
+  const { late, load } = watched()
   const programs = hosts.flatMap((host) => host.programs)
   const fault = await tearDown(undo, hosts, releases)
   const lines = programs.flatMap((program) => program.output.lines()).sort((a, b) => a.at - b.at)
@@ -76,6 +76,7 @@ export async function runCheck(id: string, code: CheckCode, tools: CheckTools): 
     ms,
     factor: tools.speed.factor,
     late,
+    load,
     timeline: timeline.entries(),
     output: lines,
     outputLines: programs.reduce((sum, program) => sum + program.output.count, 0),

@@ -155,6 +155,7 @@ const skipped = (check: string, waitsFor: string[], factor: number): CheckResult
   ms: 0,
   factor,
   late: 0,
+  load: 0,
   waitsFor,
   timeline: [],
   output: [],

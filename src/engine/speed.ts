@@ -4,16 +4,19 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 
 /** ms that a fast laptop needs to start /bin/true from Node and see it end */
 const FAST = 1.6
 const HEARTBEAT = 20
 const MOST = 100
+const PROCESSORS = availableParallelism()
 
 export class Speed {
   #factor = 1
   #late = 0
-  readonly #windows = new Set<LateWindow>()
+  readonly #windows = new Set<Window>()
   readonly #timer: NodeJS.Timeout
   #expected = performance.now() + HEARTBEAT
 
@@ -39,16 +42,16 @@ export class Speed {
     return this.#late
   }
 
-  /** Begins to watch how late the heartbeat is at most; ends with the function that it returns, which gives that in ms. */
-  watch(): () => number {
-    const window = new LateWindow(performance.now())
+  /** Begins to watch the machine; the function that it returns ends that and says what was seen. */
+  watch(): () => Seen {
+    const window = new Window(performance.now())
     this.#windows.add(window)
     return () => {
       this.#windows.delete(window)
       const now = performance.now()
       // A beat that is due and has not come yet is late too.
       window.beat(Math.max(0, now - this.#expected), now)
-      return window.most
+      return { late: window.late, load: window.load }
     }
   }
 
@@ -72,16 +75,37 @@ export class Speed {
   }
 }
 
-/** The latest beat since a moment; of a beat that was due before it, what lies after it. */
-class LateWindow {
-  most = 0
+export interface Seen {
+  /** ms by which the heartbeat was late at most */
+  late: number
+  /** programs that wanted to run, for each processor, on average */
+  load: number
+}
+
+class Window {
+  late = 0
+  #wanting = 0
+  #beats = 0
   readonly #begin: number
 
   constructor(begin: number) {
     this.#begin = begin
   }
 
-  beat(late: number, now: number): void {
-    this.most = Math.max(this.most, Math.min(late, now - this.#begin))
+  get load(): number {
+    return this.#wanting / this.#beats / PROCESSORS
   }
+
+  /** Of a beat that was due before the window began, what lies after that counts. */
+  beat(late: number, now: number): void {
+    this.late = Math.max(this.late, Math.min(late, now - this.#begin))
+    this.#wanting += wantingToRun()
+    this.#beats += 1
+  }
+}
+
+/** Of the whole machine: proc_loadavg(5), the number before the slash. The engine, which runs now, is not counted. */
+function wantingToRun(): number {
+  const [, count = '1'] = / (\d+)\//.exec(readFileSync('/proc/loadavg', 'utf8')) ?? []
+  return Math.max(0, Number(count) - 1)
 }

@@ -12,7 +12,9 @@ export interface Try {
   factor: number
   /** ms by which the engine's heartbeat was late at most */
   late: number
-  /** the machine was not itself: it took hundreds of ms from everybody */
+  /** programs that wanted to run, for each processor */
+  load: number
+  /** the machine was not itself: it kept programs waiting for long, or crowded them out */
   stalled: boolean
   /** why it could not be graded */
   fault?: Fault

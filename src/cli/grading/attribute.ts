@@ -9,11 +9,15 @@ import type { Attribution, Try } from '../../report/repeat-json.ts'
 const LUCK = 0.01
 
 /**
- * ms: measured on a busy machine of two processors. Beside sixty busy programs the heartbeat was at most 94 ms late;
- * when something took the processors for 500 ms, at least 400.
+ * A machine that is always slow is not stalled: deadlines are scaled for that. A stall comes and goes.
+ *
+ * Late, ms: measured on a busy machine of two processors. Beside sixty busy programs the heartbeat was at most 94 ms
+ * late; when something took the processors for 600 ms, at least 587.
  */
 const STALL_LATE = 150
-/** Against the least factor of the same repeat; beside other work it went up to six times. */
+/** Programs that want each processor, and how many times what is usual: up to 8 beside test suites, from 14 beside sixty. */
+const STALL_LOAD = { least: 10, usual: 3 }
+/** Times what is usual; beside other work it went up to six times. */
 const STALL_FACTOR = 10
 
 /** Fewer failures than these are decided by no number of runs that `MOST_TRIES` allows. */
@@ -37,15 +41,27 @@ export interface Tally {
 }
 
 export const triesOf = (result: CheckResult, seed: string): Omit<Try, 'stalled'> => {
-  const { verdict, ms, factor, late, fault } = result
-  return { seed, verdict, ms, factor, late, ...(fault && { fault }) }
+  const { verdict, ms, factor, late, load, fault } = result
+  return { seed, verdict, ms, factor, late, load, ...(fault && { fault }) }
 }
 
-/** Says of each run whether the machine was itself; `leastFactor` is that of the whole repeat. */
-export function withStalls(tries: readonly Omit<Try, 'stalled'>[], leastFactor: number): Try[] {
+/** What is usual on this machine when it is not disturbed: the lower quartile of a whole repeat. */
+export interface Usual {
+  factor: number
+  load: number
+}
+
+export function usualOf(tries: readonly Omit<Try, 'stalled'>[]): Usual {
+  const quartile = (values: number[]): number => values.sort((a, b) => a - b)[Math.floor(values.length / 4)] ?? 0
+  return { factor: quartile(tries.map(({ factor }) => factor)), load: quartile(tries.map(({ load }) => load)) }
+}
+
+/** Says of each run whether the machine was itself. */
+export function withStalls(tries: readonly Omit<Try, 'stalled'>[], usual: Usual): Try[] {
+  const crowded = Math.max(STALL_LOAD.least, STALL_LOAD.usual * usual.load)
   return tries.map((one) => ({
     ...one,
-    stalled: one.late >= STALL_LATE || one.factor >= STALL_FACTOR * leastFactor,
+    stalled: one.late >= STALL_LATE || one.load >= crowded || one.factor >= STALL_FACTOR * usual.factor,
   }))
 }
 

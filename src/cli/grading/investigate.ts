@@ -6,7 +6,7 @@ import { Problem } from '../../problem.ts'
 import type { CheckResult, Event, Fault } from '../../protocol/index.ts'
 import type { Attribution, Try } from '../../report/repeat-json.ts'
 import type { Engine, RunRequest } from '../../targets/target.ts'
-import { attribute, isFlaky, LEAST_FAILURES, MOST_TRIES, tallyOf, triesOf, withStalls } from './attribute.ts'
+import { attribute, isFlaky, LEAST_FAILURES, MOST_TRIES, tallyOf, triesOf, usualOf, withStalls } from './attribute.ts'
 import type { Reference, References } from './reference.ts'
 import { isLost, rounds, type Round } from './repeat.ts'
 
@@ -149,7 +149,7 @@ async function runReference(
 }
 
 const flaky = (found: Map<string, Found>): string[] =>
-  [...found].filter(([, { own }]) => isFlaky(tallyOf(withStalls(own, 1)))).map(([id]) => id)
+  [...found].filter(([, { own }]) => isFlaky(tallyOf(withStalls(own, usualOf(own))))).map(([id]) => id)
 
 /** Those that further runs of the reference may still decide: it has not failed, and the component often enough. */
 function undecided(ids: readonly string[], found: Map<string, Found>): string[] {
@@ -164,10 +164,9 @@ function undecided(ids: readonly string[], found: Map<string, Found>): string[] 
 
 function judge(id: string, all: Map<string, Found>, signal: AbortSignal | undefined): Investigated {
   const { own, other, first, reference, without } = all.get(id) ?? { own: [], other: [] }
-  const everything = [...all.values()].flatMap((found) => [...found.own, ...found.other])
-  const least = everything.reduce((least, { factor }) => Math.min(least, factor), Infinity)
-  const tries = withStalls(own, least)
-  const compared = withStalls(other, least)
+  const usual = usualOf([...all.values()].flatMap((found) => [...found.own, ...found.other]))
+  const tries = withStalls(own, usual)
+  const compared = withStalls(other, usual)
   const why = without ?? (signal?.aborted ? 'the run was interrupted before a reference had run' : undefined)
   return {
     tries,

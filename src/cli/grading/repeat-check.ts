@@ -207,6 +207,6 @@ export function entry(
   const worst = WORST.find((verdict) => tries.some((one) => one.verdict === verdict))
   const verdict = worst === undefined ? 'passed' : isLearners(attribution) ? worst : 'error'
   const shown = tries.find((one) => one.verdict === worst) ?? tries[0]
-  const { ms = 0, factor = 1, late = 0 } = shown ?? {}
-  return { check, verdict, ms, factor, late, timeline: [], output: [], outputLines: 0, notes: [] }
+  const { ms = 0, factor = 1, late = 0, load = 0 } = shown ?? {}
+  return { check, verdict, ms, factor, late, load, timeline: [], output: [], outputLines: 0, notes: [] }
 }
