@@ -26,6 +26,7 @@ type Outcome = Pick<CheckResult, 'verdict' | 'failure' | 'fault'>
 
 /** Runs a check and tears everything down; never throws. */
 export async function runCheck(id: string, code: CheckCode, tools: CheckTools): Promise<CheckResult> {
+  const watched = tools.speed.watch()
   await tools.speed.measure()
   const timeline = new Timeline()
   const hosts: Host[] = []
@@ -67,12 +68,15 @@ export async function runCheck(id: string, code: CheckCode, tools: CheckTools): 
   clearTimeout(timer)
   limit.abort()
   const ms = performance.now() - begin
+  const { late, load } = watched()
   const programs = hosts.flatMap((host) => host.programs)
   const result = (ended: Outcome): CheckResult => ({
     check: id,
     ...ended,
     ms,
     factor: tools.speed.factor,
+    late,
+    load,
     timeline: timeline.entries(),
     output: programs.flatMap((program) => program.output.lines()).sort((a, b) => a.at - b.at),
     outputLines: programs.reduce((sum, program) => sum + program.output.count, 0),

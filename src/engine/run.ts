@@ -177,6 +177,8 @@ const skipped = (check: string, waitsFor: string[], factor: number): CheckResult
   verdict: 'skipped',
   ms: 0,
   factor,
+  late: 0,
+  load: 0,
   waitsFor,
   timeline: [],
   output: [],

@@ -4,15 +4,19 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 
 /** ms that a fast laptop needs to start /bin/true from Node and see it end */
 const FAST = 1.6
 const HEARTBEAT = 20
 const MOST = 100
+const PROCESSORS = availableParallelism()
 
 export class Speed {
   #factor = 1
   #late = 0
+  readonly #windows = new Set<Window>()
   readonly #timer: NodeJS.Timeout
   #expected = performance.now() + HEARTBEAT
 
@@ -21,6 +25,7 @@ export class Speed {
       const now = performance.now()
       const late = Math.max(0, now - this.#expected)
       this.#expected = now + HEARTBEAT
+      for (const window of this.#windows) window.beat(late, now)
       // Half of what was there decays each beat, so that one pause does not linger for a whole run.
       this.#late = Math.max(late, this.#late / 2)
     }, HEARTBEAT)
@@ -35,6 +40,19 @@ export class Speed {
   /** ms by which the engine's heartbeat was late lately */
   get late(): number {
     return this.#late
+  }
+
+  /** Begins to watch the machine; the function that it returns ends that and says what was seen. */
+  watch(): () => Seen {
+    const window = new Window(performance.now())
+    this.#windows.add(window)
+    return () => {
+      this.#windows.delete(window)
+      const now = performance.now()
+      // A beat that is due and has not come yet is late too.
+      window.beat(Math.max(0, now - this.#expected), now)
+      return { late: window.late, load: window.load }
+    }
   }
 
   /** Starts three small programs; the median decides. A slower machine than before counts at once, a faster one by half. */
@@ -55,4 +73,39 @@ export class Speed {
   stop(): void {
     clearInterval(this.#timer)
   }
+}
+
+export interface Seen {
+  /** ms by which the heartbeat was late at most */
+  late: number
+  /** programs that wanted to run, for each processor, on average */
+  load: number
+}
+
+class Window {
+  late = 0
+  #wanting = 0
+  #beats = 0
+  readonly #begin: number
+
+  constructor(begin: number) {
+    this.#begin = begin
+  }
+
+  get load(): number {
+    return this.#wanting / this.#beats / PROCESSORS
+  }
+
+  /** Of a beat that was due before the window began, what lies after that counts. */
+  beat(late: number, now: number): void {
+    this.late = Math.max(this.late, Math.min(late, now - this.#begin))
+    this.#wanting += wantingToRun()
+    this.#beats += 1
+  }
+}
+
+/** Of the whole machine: proc_loadavg(5), the number before the slash. The engine, which runs now, is not counted. */
+function wantingToRun(): number {
+  const [, count = '1'] = / (\d+)\//.exec(readFileSync('/proc/loadavg', 'utf8')) ?? []
+  return Math.max(0, Number(count) - 1)
 }

@@ -31,8 +31,21 @@ export function findProgram(name: string, path: string): string | undefined {
   return undefined
 }
 
+/** ms for which an answer holds: runs that follow each other closely need not ask a slow version manager each time */
+const HOLDS = 30_000
+const answers = new Map<string, { at: number; found: FoundToolchain }>()
+
 /** Throws EnvironmentFault with the install command when the toolchain is missing or does not answer. */
 export async function findToolchain(toolchain: Toolchain): Promise<FoundToolchain> {
+  const key = JSON.stringify(toolchain)
+  const answer = answers.get(key)
+  if (answer !== undefined && performance.now() - answer.at < HOLDS) return answer.found
+  const found = await locate(toolchain)
+  answers.set(key, { at: performance.now(), found })
+  return found
+}
+
+async function locate(toolchain: Toolchain): Promise<FoundToolchain> {
   const path = process.env['PATH'] ?? ''
   if (findProgram(toolchain.program, path) === undefined) {
     throw new EnvironmentFault(`${toolchain.program} is not on PATH, and this component is built with it`, {

@@ -40,6 +40,10 @@ export const CheckResult = v.object({
   ms: v.number(),
   /** deadline factor that was in force */
   factor: v.number(),
+  /** ms by which the engine's own heartbeat was late at most while the check ran: what the machine took from everybody */
+  late: v.number(),
+  /** programs of the whole machine that wanted to run while the check ran: for each processor, on average */
+  load: v.number(),
   failure: v.optional(Failure),
   fault: v.optional(Fault),
   /** ids of the checks that a skipped check waits for */

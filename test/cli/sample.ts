@@ -42,5 +42,17 @@ export function lab(): Lab {
 }
 
 export function result(check: string, verdict: CheckResult['verdict'], more: Partial<CheckResult> = {}): CheckResult {
-  return { check, verdict, ms: 10, factor: 1, timeline: [], output: [], outputLines: 0, notes: [], ...more }
+  return {
+    check,
+    verdict,
+    ms: 10,
+    factor: 1,
+    late: 0,
+    load: 0,
+    timeline: [],
+    output: [],
+    outputLines: 0,
+    notes: [],
+    ...more,
+  }
 }

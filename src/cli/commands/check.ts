@@ -35,6 +35,10 @@ export class Check extends LabCommand {
       command: '<%= config.bin %> check forward/term --seed 7f3a91',
     },
     { description: 'Keep it running: check again on each save', command: '<%= config.bin %> check --watch' },
+    {
+      description: 'How often it passes, and whether the component, the check or the machine is flaky',
+      command: '<%= config.bin %> check forward/term --repeat 50',
+    },
     { description: 'Every check of the lab, for a program', command: '<%= config.bin %> check --all --json' },
   ]
   static override strict = false
@@ -46,6 +50,16 @@ export class Check extends LabCommand {
     all: boolean({ summary: 'run every check of the lab' }),
     seed: string({ summary: 'take every random choice from this seed', helpValue: 'SEED' }),
     watch: boolean({ summary: 'check again whenever the component is saved, until Ctrl-C' }),
+    repeat: integer({
+      summary: 'run each check N times, each with a seed of its own',
+      description:
+        'When a check passes sometimes, a reference (a solution, or the real tool) runs in the same place under the same ' +
+        'seeds, and the answer names what is flaky: the component (exit code 1), the check (4), or the machine (3).',
+      helpValue: 'N',
+      min: 1,
+      max: 10_000,
+      exclusive: ['watch'],
+    }),
     jobs: integer({ summary: 'run N checks at once (default: one for each processor)', helpValue: 'N', min: 1 }),
   }
 
@@ -61,6 +75,15 @@ export class Check extends LabCommand {
       all: flags.all,
     })
     const step = flags.step ?? workingStep(place.lab, place.progress)
+    if (flags.repeat !== undefined) {
+      const { repeatCheck } = await import('../grading/repeat-check.ts')
+      const screen = this.jsonEnabled() ? undefined : { say: this.say.bind(this), layout: this.layout }
+      const { root, note } = this
+      const run = { place, root, checks, step, seed, repeat: flags.repeat, jobs: flags.jobs, screen, note }
+      const repeated = await repeatCheck(run)
+      this.code = repeated.exitCode
+      return repeated
+    }
     using interrupt = new Interrupt()
     const { connect } = await import('../../targets/connect.ts')
     const { target } = place.workspace

@@ -5,7 +5,7 @@ import { loadTrack } from '../../course/track.ts'
 import type { Check } from '../../course/model.ts'
 import { EXIT, Problem } from '../../problem.ts'
 import type { CheckResult, Event, Fault } from '../../protocol/index.ts'
-import type { Engine } from '../../targets/target.ts'
+import type { Engine, RunRequest } from '../../targets/target.ts'
 import { readComponent } from '../../workspace/component.ts'
 import { appendEvents } from '../../workspace/journal.ts'
 import { packSource } from '../../workspace/source.ts'
@@ -59,8 +59,11 @@ export interface Graded {
   notes: string[]
 }
 
-export async function grade(options: GradeOptions): Promise<Graded> {
-  const { place, engine, checks, seed } = options
+/** What the engine is asked to run: the learner's component, the lab's checkers, and what no component may see. */
+export async function requestFor(
+  options: Pick<GradeOptions, 'place' | 'root' | 'checks' | 'seed' | 'jobs' | 'hold'>,
+): Promise<RunRequest> {
+  const { place, checks, seed } = options
   const { course, workspace, lab, component } = place
   const [{ track, spec }, source, checkers] = await Promise.all([
     readComponent(component),
@@ -69,20 +72,7 @@ export async function grade(options: GradeOptions): Promise<Graded> {
   ])
   const language = track ?? workspace.labs[lab.id]?.track
   const toolchain = language === undefined ? undefined : (await loadTrack(course, language)).toolchain()
-  const folder = RunFolder.create(workspace.dir)
-  const began = performance.now()
-  const graded: Graded = {
-    folder,
-    seed,
-    target: engine.target,
-    factor: engine.factor,
-    source: source.digest,
-    results: [],
-    ms: 0,
-    events: place.events,
-    notes: [],
-  }
-  const request = {
+  return {
     lab: lab.id,
     checkers,
     checks: forEngine(checks),
@@ -94,6 +84,24 @@ export async function grade(options: GradeOptions): Promise<Graded> {
     hidden: [...new Set([options.root, course.root, workspace.dir, homedir()].map(real))],
     jobs: options.jobs,
     hold: options.hold,
+  }
+}
+
+export async function grade(options: GradeOptions): Promise<Graded> {
+  const { place, engine, checks, seed } = options
+  const request = await requestFor(options)
+  const folder = RunFolder.create(place.workspace.dir)
+  const began = performance.now()
+  const graded: Graded = {
+    folder,
+    seed,
+    target: engine.target,
+    factor: engine.factor,
+    source: request.source.digest,
+    results: [],
+    ms: 0,
+    events: place.events,
+    notes: [],
   }
   try {
     for await (const event of engine.run(request, options.signal)) {
@@ -145,7 +153,10 @@ function take(event: Event, graded: Graded): void {
 }
 
 /** Nothing was checked, nothing is entered: a build that failed is no verdict. */
-async function enter({ place, engine, step }: GradeOptions, graded: Graded): Promise<void> {
+export async function enter(
+  { place, engine, step }: Pick<GradeOptions, 'place' | 'engine' | 'step'>,
+  graded: Graded,
+): Promise<void> {
   const { course, workspace, lab } = place
   const { results, folder, seed, source, ms } = graded
   if (results.length === 0) return

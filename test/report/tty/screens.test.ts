@@ -25,6 +25,8 @@ const result: CheckResult = {
   verdict: 'failed',
   ms: 602,
   factor: 1,
+  late: 0,
+  load: 0,
   failure: {
     expected: 'after init (pid 1) received SIGTERM, its child (pid 2) receives SIGTERM',
     observed: 'the child still sleeps at +602 ms',
