@@ -30,6 +30,13 @@ async function dispatch(argv: string[], root: string): Promise<number> {
     const { showHelp } = await import('./help.ts')
     return showHelp(rest[0])
   }
+  if (name === '__complete') {
+    const { answer } = await import('./completion/answer.ts')
+    const text = await answer(rest[0] === '--' ? rest.slice(1) : rest, root)
+    answerWriteErrors()
+    process.stdout.write(text)
+    return EXIT.passed
+  }
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   if (!load) {
     const { unknownCommand } = await import('./help.ts')

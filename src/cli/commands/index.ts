@@ -10,4 +10,5 @@ export const COMMANDS: Readonly<Record<string, () => Promise<LabCommandClass>>> 
   hint: async () => (await import('./hint.ts')).Hint,
   explain: async () => (await import('./explain.ts')).Explain,
   doctor: async () => (await import('./doctor.ts')).Doctor,
+  completion: async () => (await import('./completion.ts')).Completion,
 }
