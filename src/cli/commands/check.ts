@@ -11,7 +11,7 @@ import { LabCommand } from '../command.ts'
 import { exitCodeOf, grade, type Graded } from '../grading/grade.ts'
 import { Interrupt } from '../grading/interrupt.ts'
 import { Live } from '../grading/live.ts'
-import { planChecks } from '../grading/plan.ts'
+import { planChecks, stepNamed } from '../grading/plan.ts'
 import { runJson } from '../grading/run-json.ts'
 import { checkedSeed, newSeed } from '../grading/seed.ts'
 import { buildFailed, tell } from '../grading/tell.ts'
@@ -36,7 +36,7 @@ export class Check extends LabCommand {
     check: text({ description: 'checks to run alone, by their ids; several may follow each other', ignoreStdin: true }),
   }
   static override flags = {
-    step: integer({ summary: 'run the checks of step N alone', helpValue: 'N', min: 1, exclusive: ['all'] }),
+    step: string({ summary: 'run the checks of one step alone', helpValue: 'N|NAME', exclusive: ['all'] }),
     all: boolean({ summary: 'run every check of the lab' }),
     seed: string({ summary: 'take every random choice from this seed', helpValue: 'SEED' }),
     jobs: integer({ summary: 'run N checks at once (default: one for each processor)', helpValue: 'N', min: 1 }),
@@ -47,12 +47,13 @@ export class Check extends LabCommand {
     const seed = flags.seed === undefined ? newSeed() : checkedSeed(flags.seed)
     const place = await openLab(flags, this.root, this.note)
     const named = argv.map(String)
+    const only = flags.step === undefined ? undefined : stepNamed(place.lab, flags.step).number
     const checks = planChecks(place.lab, workingStep(place.lab, place.progress), {
       checks: named,
-      step: flags.step,
+      step: only,
       all: flags.all,
     })
-    const step = flags.step ?? workingStep(place.lab, place.progress)
+    const step = only ?? workingStep(place.lab, place.progress)
     using interrupt = new Interrupt()
     const { connect } = await import('../../targets/connect.ts')
     const { target } = place.workspace

@@ -10,11 +10,14 @@ function __lab_complete
             case :folders :files
                 # fish completes the value of --flag=value as the whole word.
                 set -l flag (string match -r -- '^--[^=]+=' "$word")
-                set -l value (string replace -r -- '^--[^=]+=' '' "$plain")
-                test $line = :folders
-                and set -l found (__fish_complete_directories "$value" '')
-                or set -l found (__fish_complete_path "$value" '')
-                printf '%s\n' $flag$found
+                set -l value (string replace -r -- '^--[^=]+=' '' "$word")
+                set -l found
+                if test $line = :folders
+                    set found (__fish_complete_directories "$value" '')
+                else
+                    set found (__fish_complete_path (string unescape -- "$value") '')
+                end
+                printf '%s\n' "$flag"$found
             case '*'
                 printf '%s\n' $line
         end

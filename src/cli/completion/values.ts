@@ -44,7 +44,7 @@ async function checks(where: Where): Promise<Candidate[]> {
 
 async function steps(where: Where): Promise<Candidate[]> {
   const lab = await inHand(where)
-  return lab?.steps.map(({ number, title }) => ({ value: String(number), text: title })) ?? []
+  return lab?.steps.map(({ id, number, title }) => ({ value: id, text: `step ${number}: ${title}` })) ?? []
 }
 
 /** Those that are written. */
