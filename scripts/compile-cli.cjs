@@ -8,11 +8,11 @@ const { join } = require('node:path')
 const { cachePath, load } = require('../bin/lab.js')
 
 const COMMANDS = [
+  ['__complete', '--', ''],
+  ['__complete', '--', 'check', ''],
   ['--version'],
   ['status'],
   ['status', '--json'],
-  ['__complete', '--', ''],
-  ['__complete', '--', 'check', ''],
 ]
 
 async function main([bundle, root]) {
