@@ -16,25 +16,54 @@ function cachePath(bundle) {
   return bundle + '.' + process.version + '-' + process.arch + '.cache'
 }
 
-function readIfThere(file) {
+/** Where it is kept for a bundle that came without: a package is packed for every Node, and may be root's. */
+function ownCachePath(bundle) {
+  var said = process.env.XDG_CACHE_HOME
+  var base = said && path.isAbsolute(said) ? said : path.join(require('os').homedir(), '.cache')
+  var bundleKey = require('crypto').createHash('sha256').update(bundle).digest('hex').slice(0, 16)
+  return cachePath(path.join(base, 'drydock', 'code', bundleKey))
+}
+
+/** What another user wrote is not run: V8 trusts compiled code. */
+function readOwn(file) {
   try {
-    return fs.readFileSync(file)
+    var owner = fs.statSync(file).uid
+    return owner === process.getuid() || owner === 0 ? fs.readFileSync(file) : undefined
   } catch (e) {
     return undefined
   }
 }
 
+/** Costs speed only where it fails. */
+function keepCompiled(file, script) {
+  var aside = file + '.' + process.pid
+  try {
+    fs.mkdirSync(path.dirname(file), { recursive: true })
+    fs.writeFileSync(aside, script.createCachedData())
+    fs.renameSync(aside, file)
+  } catch (e) {
+    try {
+      fs.unlinkSync(aside)
+    } catch (gone) {
+      // it was never made
+    }
+  }
+}
+
 /** Evaluates the bundle; stack traces name it `shown`, which V8 keeps in the compiled code. V8 refuses compiled code that does not fit; the source is then compiled as usual. */
 function load(bundle, shown) {
+  var beside = readOwn(cachePath(bundle))
+  var compiled = beside || readOwn(ownCachePath(bundle))
   var source = fs.readFileSync(bundle, 'latin1') // esbuild escapes all that is not ASCII
   var script = new vm.Script('(function (exports, require, module, __filename, __dirname) {' + source + '\n})', {
     filename: shown || bundle,
-    cachedData: readIfThere(cachePath(bundle)),
+    cachedData: compiled,
   })
   var loaded = { exports: {} }
   var bundleRequire = require('module').createRequire(bundle)
   script.runInThisContext().call(loaded.exports, loaded.exports, bundleRequire, loaded, bundle, path.dirname(bundle))
-  return { script: script, exports: loaded.exports }
+  var lacks = !beside && (!compiled || script.cachedDataRejected)
+  return { script: script, exports: loaded.exports, lacksCompiled: lacks }
 }
 
 function start() {
@@ -47,11 +76,14 @@ function start() {
     process.exitCode = 3
     return
   }
-  load(BUNDLE)
-    .exports.main(process.argv.slice(2), ROOT)
+  var cli = load(BUNDLE)
+  cli.exports
+    .main(process.argv.slice(2), ROOT)
     .then(function (code) {
       // What is still being written may fail yet, and says so itself.
       if (code !== 0) process.exitCode = code
+      // After the command, so that functions compiled at their first call are in it too.
+      if (cli.lacksCompiled) keepCompiled(ownCachePath(BUNDLE), cli.script)
     })
     .then(null, function (error) {
       process.stderr.write((error && error.stack) + '\n')

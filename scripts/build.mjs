@@ -8,6 +8,7 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { lazyRequires } from './lazy-requires.mjs'
+import { licensesOf } from './licenses.mjs'
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 const out = join(root, `dist.tmp.${process.pid}`)
@@ -19,6 +20,7 @@ const INPUTS = ['src', 'checkers', 'scripts', 'bin', 'package.json', 'package-lo
 const common = {
   absWorkingDir: root,
   bundle: true,
+  metafile: true,
   platform: 'node',
   target: 'node20.19',
   format: 'cjs',
@@ -58,7 +60,7 @@ async function labsWithCheckers() {
 }
 
 async function buildCli() {
-  await build({
+  return build({
     ...common,
     entryPoints: ['src/cli/main.ts'],
     outfile: join(out, 'cli.cjs'),
@@ -70,8 +72,8 @@ async function buildCli() {
 }
 
 async function buildEngine() {
-  if (!existsSync(join(root, 'src/engine/main.ts'))) return
-  await build({
+  if (!existsSync(join(root, 'src/engine/main.ts'))) return undefined
+  return build({
     ...common,
     entryPoints: ['src/engine/main.ts'],
     outfile: join(out, 'engine.cjs'),
@@ -81,8 +83,8 @@ async function buildEngine() {
 
 async function buildCheckers() {
   const labs = await labsWithCheckers()
-  if (labs.length === 0) return
-  await build({
+  if (labs.length === 0) return undefined
+  return build({
     ...common,
     entryPoints: labs.map((id) => ({ in: `checkers/${id}/index.ts`, out: id })),
     outdir: join(out, 'checkers'),
@@ -132,7 +134,9 @@ async function main() {
   const inputs = await Promise.all(INPUTS.map((name) => newest(join(root, name))))
   await mkdir(out)
   try {
-    await Promise.all([buildCli(), buildEngine(), buildCheckers()])
+    const built = await Promise.all([buildCli(), buildEngine(), buildCheckers()])
+    const bundled = built.flatMap((result) => Object.keys(result?.metafile.inputs ?? {}))
+    await writeFile(join(out, 'licenses.txt'), await licensesOf(root, bundled))
     await compileCli()
     const stamp = join(out, 'stamp')
     await writeFile(stamp, '')

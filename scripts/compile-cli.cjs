@@ -7,7 +7,13 @@ const { tmpdir } = require('node:os')
 const { join } = require('node:path')
 const { cachePath, load } = require('../bin/lab.js')
 
-const COMMANDS = [['--version'], ['status'], ['status', '--json']]
+const COMMANDS = [
+  ['__complete', '--', ''],
+  ['__complete', '--', 'check', ''],
+  ['--version'],
+  ['status'],
+  ['status', '--json'],
+]
 
 async function main([bundle, root]) {
   const elsewhere = mkdtempSync(join(tmpdir(), 'lab-build-'))

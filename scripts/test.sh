@@ -7,7 +7,7 @@ begin=$(date +%s)
 ./lab --version >/dev/null
 
 missing=
-for tool in tini catatonit dumb-init git python3 go cargo; do command -v "$tool" >/dev/null 2>&1 || missing="$missing $tool"; done
+for tool in tini catatonit dumb-init git python3 go cargo zsh fish; do command -v "$tool" >/dev/null 2>&1 || missing="$missing $tool"; done
 if [ -n "$missing" ] && command -v apt-get >/dev/null 2>&1; then
   packages=$(echo "$missing" | sed 's/\bgo\b/golang-go/')
   install="apt-get install -y --no-install-recommends$packages"

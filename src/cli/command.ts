@@ -16,7 +16,8 @@ export abstract class LabCommand extends Command {
   static override baseFlags = {
     workspace: string({
       summary: 'folder of your components and your progress',
-      description: 'Default: LAB_WORKSPACE, else the nearest one upward, else work/ beside the lab command.',
+      description:
+        'Default: LAB_WORKSPACE, else the nearest one upward, else work/: beside the lab of a checkout, here for an installed one.',
       helpValue: 'DIR',
     }),
     course: string({ hidden: true, summary: 'folder that holds labs/ and checkers/', helpValue: 'DIR' }),

@@ -10,7 +10,7 @@ interface Told {
 }
 
 export async function reportError(error: unknown, argv: string[]): Promise<number> {
-  const told = tell(error, argv[0])
+  const told = await tell(error, argv[0])
   if (wantsJson(argv)) {
     const { errorJson } = await import('../report/json.ts')
     process.stdout.write(`${JSON.stringify(errorJson(told), null, 2)}\n`)
@@ -26,12 +26,10 @@ export async function reportError(error: unknown, argv: string[]): Promise<numbe
   return told.code
 }
 
-function tell(error: unknown, command: string | undefined): Told {
+async function tell(error: unknown, command: string | undefined): Promise<Told> {
   if (error instanceof Problem) return { code: error.exitCode, text: error.text }
-  const usage = usageOf(error)
-  if (usage !== undefined) {
-    return { code: EXIT.usage, text: { what: usage, remedy: [NAME, command, '--help'].filter(Boolean).join(' ') } }
-  }
+  const usage = await import('./usage.ts').then(({ usageText }) => usageText(error, command))
+  if (usage !== undefined) return { code: EXIT.usage, text: usage }
   return {
     code: EXIT.bug,
     text: {
@@ -40,12 +38,6 @@ function tell(error: unknown, command: string | undefined): Told {
     },
     stack: error instanceof Error ? error.stack : undefined,
   }
-}
-
-/** oclif's errors about the command line carry exit code 2 and what was parsed. */
-function usageOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('parse' in error || 'oclif' in error)) return undefined
-  return error.message.replace(/\nSee more help with --help$/, '')
 }
 
 function wantsJson(argv: string[]): boolean {

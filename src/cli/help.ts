@@ -51,12 +51,27 @@ export async function showHelp(subject: string | undefined): Promise<number> {
   return EXIT.passed
 }
 
-export function unknownCommand(name: string): Problem {
+/** `rest` are the words after it. */
+export function unknownCommand(name: string, rest: readonly string[] = []): Problem {
+  if (name.startsWith('-')) return flagBeforeCommand(name, rest)
   const near = nearest(name, Object.keys(COMMANDS))
   return new Problem(
     {
       what: `There is no command "${name}".`,
       remedy: near === undefined ? `${NAME} help   lists the commands` : `${NAME} ${near}   is the nearest one`,
+    },
+    EXIT.usage,
+  )
+}
+
+function flagBeforeCommand(flag: string, rest: readonly string[]): Problem {
+  const at = rest.findIndex((word) => Object.hasOwn(COMMANDS, word))
+  const said = [rest[at], flag, ...rest.toSpliced(at, 1)].join(' ')
+  return new Problem(
+    {
+      what: `${NAME} alone has no flag ${flag}.`,
+      why: 'Flags come after the command.',
+      remedy: at === -1 ? `${NAME} help   lists the commands` : `${NAME} ${said}`,
     },
     EXIT.usage,
   )

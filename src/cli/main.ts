@@ -28,12 +28,19 @@ async function dispatch(argv: string[], root: string): Promise<number> {
   }
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
     const { showHelp } = await import('./help.ts')
-    return showHelp(rest[0])
+    return showHelp(rest.find((word) => !word.startsWith('-')))
+  }
+  if (name === '__complete') {
+    const { answer } = await import('./completion/answer.ts')
+    const text = await answer(rest[0] === '--' ? rest.slice(1) : rest, root)
+    answerWriteErrors()
+    process.stdout.write(text)
+    return EXIT.passed
   }
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   if (!load) {
     const { unknownCommand } = await import('./help.ts')
-    throw unknownCommand(name)
+    throw unknownCommand(name, rest)
   }
   if (asksForHelp(rest)) {
     const { showHelp } = await import('./help.ts')

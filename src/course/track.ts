@@ -38,7 +38,8 @@ export async function loadTrack(course: Pick<Course, 'root'>, id: string, option
   }
 }
 
-function trackIds(root: string): string[] {
+/** The tracks that the course has, in the order of the alphabet. */
+export function trackIds(root: string): string[] {
   const tracks = join(root, 'labs', 'tracks')
   if (!existsSync(tracks)) return []
   return readdirSync(tracks)

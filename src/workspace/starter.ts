@@ -13,7 +13,7 @@ import {
   symlinkSync,
   constants,
 } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { errno } from '../course/file-problem.ts'
 import { starterLayers } from '../course/layout.ts'
 import type { Lab } from '../course/model.ts'
@@ -25,6 +25,9 @@ export function stageStarter(to: string, root: string, lab: Pick<Lab, 'id' | 'di
   for (const layer of starterLayers(root, lab.id, track)) {
     if (existsSync(layer)) cpSync(layer, to, { recursive: true, force: true, verbatimSymlinks: true })
   }
+  // npm packs no .gitignore, so that a starter's is called gitignore.
+  for (const { path } of [...entries(to)])
+    if (basename(path) === 'gitignore') renameSync(path, join(dirname(path), '.gitignore'))
   const lesson = join(lab.dir, 'README.md')
   if (existsSync(lesson)) copyFileSync(lesson, join(to, 'LESSON.md'))
   for (const { path, kind } of entries(to))

@@ -7,7 +7,9 @@ import { build, Folder, LAB, PACKAGE, run } from './built.ts'
 
 const require = createRequire(import.meta.url)
 const COMMANDS =
-  'start check next status read hint explain diff solution reset mentor target doctor export import'.split(' ')
+  'start check next status read hint repro shell explain diff solution reset mentor target doctor export import completion'.split(
+    ' ',
+  )
 
 beforeAll(build, 300_000)
 
@@ -40,11 +42,25 @@ describe('wrong usage: exit 2, on stderr, without a stack', () => {
     [['chek'], 'lab check   is the nearest one'],
     [['zzzzzz'], 'lab help'],
     [['help', 'chek'], 'There is no command'],
-    [['status', '--bad'], '--bad'],
-    [['check', '--bad'], '--bad'],
-    [['check', '--step', 'x'], 'integer'],
-    [['check', '--step', '1', '--all'], '--all'],
-    [['status', 'extra'], 'extra'],
+    [['help', 'nosuch'], 'lab help'],
+    [['--all', 'check'], 'lab check --all'],
+    [['status', '--bad'], 'lab status has no flag --bad'],
+    [['check', '--sed', '1'], 'Did you mean --seed?'],
+    [['check', '-all'], 'Did you mean --all?'],
+    [['check', '--sed=1', '--al'], 'Did you mean --seed, --all?'],
+    [['check', '--sed'], 'lab check --help'],
+    [['check', '--seed'], '--seed needs a value.'],
+    [['check', '--seed', 'a', '--seed', 'b'], '--seed is given twice.'],
+    [['check', '--jobs', 'x'], '--jobs takes a whole number, not "x".'],
+    [['check', '--jobs', '0'], 'It has to be at least 1.'],
+    [['check', '--step', '1', '--all'], '--step and --all exclude each other.'],
+    [['check', '--seed', 'a.b'], '"a.b" is not a seed.'],
+    [['status', 'extra'], 'more than it takes: extra'],
+    [['status', 'workspace'], 'Did you mean --workspace?'],
+    [['explain'], 'lab explain needs CHECK'],
+    [['explain'], 'for example: lab explain forward/term'],
+    [['completion', 'bsh'], 'Did you mean bash?'],
+    [['start', '--track', 'pyton'], 'Did you mean python?'],
     [['start', 'linux/int'], 'linux/init'],
     [['read', 'linux/int'], 'linux/init'],
     [['check', '--workspace', '/nonexistent'], 'lab start'],
@@ -54,6 +70,7 @@ describe('wrong usage: exit 2, on stderr, without a stack', () => {
     expect(stdout).toBe('')
     expect(stderr).toContain(said)
     expect(stderr).not.toMatch(/^ +at /m)
+    expect(stderr).not.toContain('See more help')
   })
 
   test('with --json the error is data on stdout, and the exit code is the same', async () => {

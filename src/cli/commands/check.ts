@@ -7,7 +7,7 @@ import { LabCommand } from '../command.ts'
 import { exitCodeOf, type Graded } from '../grading/grade.ts'
 import { Interrupt } from '../grading/interrupt.ts'
 import { gradeOnScreen } from '../grading/on-screen.ts'
-import { planChecks } from '../grading/plan.ts'
+import { planChecks, stepNamed } from '../grading/plan.ts'
 import { runJson } from '../grading/run-json.ts'
 import { checkedSeed, newSeed } from '../grading/seed.ts'
 import { buildFailed, tell } from '../grading/tell.ts'
@@ -16,7 +16,7 @@ import { openLab, workingStep, type LabInHand } from '../place.ts'
 interface Flags {
   workspace?: string | undefined
   course?: string | undefined
-  step?: number | undefined
+  step?: string | undefined
   all: boolean
   seed?: string | undefined
   jobs?: number | undefined
@@ -46,7 +46,7 @@ export class Check extends LabCommand {
     check: text({ description: 'checks to run alone, by their ids; several may follow each other', ignoreStdin: true }),
   }
   static override flags = {
-    step: integer({ summary: 'run the checks of step N alone', helpValue: 'N', min: 1, exclusive: ['all'] }),
+    step: string({ summary: 'run the checks of one step alone', helpValue: 'N|NAME', exclusive: ['all'] }),
     all: boolean({ summary: 'run every check of the lab' }),
     seed: string({ summary: 'take every random choice from this seed', helpValue: 'SEED' }),
     watch: boolean({ summary: 'check again whenever the component is saved, until Ctrl-C' }),
@@ -69,12 +69,13 @@ export class Check extends LabCommand {
     const seed = flags.seed === undefined ? newSeed() : checkedSeed(flags.seed)
     const place = await openLab(flags, this.root, this.note)
     const named = argv.map(String)
+    const only = flags.step === undefined ? undefined : stepNamed(place.lab, flags.step).number
     const checks = planChecks(place.lab, workingStep(place.lab, place.progress), {
       checks: named,
-      step: flags.step,
+      step: only,
       all: flags.all,
     })
-    const step = flags.step ?? workingStep(place.lab, place.progress)
+    const step = only ?? workingStep(place.lab, place.progress)
     if (flags.repeat !== undefined) {
       const { repeatCheck } = await import('../grading/repeat-check.ts')
       const screen = this.jsonEnabled() ? undefined : { say: this.say.bind(this), layout: this.layout }
@@ -130,8 +131,9 @@ export class Check extends LabCommand {
         connect({ root: this.root, target, requires: ['namespaces'], onNote: this.note }),
       plan: ({ lab, progress }) => {
         const step = workingStep(lab, progress)
-        const selection = { checks: named, step: flags.step, all: flags.all }
-        return { checks: planChecks(lab, step, selection), step: flags.step ?? step }
+        const only = flags.step === undefined ? undefined : stepNamed(lab, flags.step).number
+        const selection = { checks: named, step: only, all: flags.all }
+        return { checks: planChecks(lab, step, selection), step: only ?? step }
       },
       seed: () => seed ?? newSeed(),
       jobs: flags.jobs,

@@ -19,4 +19,5 @@ export const COMMANDS: Readonly<Record<string, () => Promise<LabCommandClass>>> 
   doctor: async () => (await import('./doctor.ts')).Doctor,
   export: async () => (await import('./export.ts')).Export,
   import: async () => (await import('./import.ts')).Import,
+  completion: async () => (await import('./completion.ts')).Completion,
 }

@@ -19,7 +19,7 @@ export async function checkersOf(lab: string, courseRoot: string, root: string):
 }
 
 async function bundle(entry: string): Promise<string> {
-  const { build } = await import('esbuild')
+  const { build } = await bundler(entry)
   const { outputFiles } = await build({
     entryPoints: [entry],
     bundle: true,
@@ -42,6 +42,22 @@ async function bundle(entry: string): Promise<string> {
     renameSync(`${path}.${process.pid}`, path)
   }
   return path
+}
+
+/** An installed package has no esbuild: its own checkers are built, and a course of somebody else's is for authors. */
+function bundler(entry: string): Promise<typeof import('esbuild')> {
+  return import('esbuild').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'MODULE_NOT_FOUND') throw error
+    throw new Problem(
+      {
+        what: 'The checkers of this course can not be built: esbuild is not installed.',
+        where: entry,
+        why: "Only Drydock's own course comes with built checkers.",
+        remedy: 'npm install esbuild   where lab is installed (with -g where it was installed with -g)',
+      },
+      EXIT.environment,
+    )
+  })
 }
 
 function missing(lab: string, entry: string): Problem {

@@ -1,6 +1,7 @@
 /** Which checks a run runs, in which order. */
 import { findCheck } from '../../course/lab.ts'
 import type { Check, Lab } from '../../course/model.ts'
+import { nearest } from '../../course/nearest.ts'
 import { EXIT, Problem } from '../../problem.ts'
 import type { PlannedCheck } from '../../protocol/index.ts'
 
@@ -35,6 +36,22 @@ export function stepOf(lab: Pick<Lab, 'id' | 'steps'>, number: number): Lab['ste
     {
       what: `Lab ${lab.id} has no step ${number}.`,
       why: `It has ${lab.steps.length} steps: ${lab.steps.map((s) => `${s.number} ${s.title}`).join(', ')}.`,
+    },
+    EXIT.usage,
+  )
+}
+
+/** The step with that number or name (`forward`). Throws Problem (wrong usage) that names the nearest. */
+export function stepNamed(lab: Pick<Lab, 'id' | 'steps'>, said: string): Lab['steps'][number] {
+  if (/^\d+$/.test(said)) return stepOf(lab, Number(said))
+  const step = lab.steps.find(({ id }) => id === said)
+  if (step) return step
+  const ids = lab.steps.map(({ id }) => id)
+  const near = nearest(said, ids)
+  throw new Problem(
+    {
+      what: `Lab ${lab.id} has no step ${said}.`,
+      why: near === undefined ? `Its steps are ${ids.join(', ')}.` : `Did you mean ${near}?`,
     },
     EXIT.usage,
   )

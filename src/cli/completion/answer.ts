@@ -1,0 +1,79 @@
+/**
+ * `lab __complete -- WORD…`: what may come next on a command line, for the scripts of the shells. A line is a candidate,
+ * with a tab and what it means after it; `:folders` and `:files` ask the shell for names of its own.
+ */
+import { homedir } from 'node:os'
+import { escapeText } from '../../report/escape.ts'
+import { LabCommand, type LabCommandClass } from '../command.ts'
+import { COMMANDS } from '../commands/index.ts'
+import { parseLine, type CommandSpec, type Line } from './line.ts'
+import { offer, type Candidate, type Offer } from './values.ts'
+
+const HELP: Candidate = { value: '--help', text: 'show help' }
+
+/** `words` are those after `lab`; the last one is being typed. Says nothing where something is wrong. */
+export async function answer(words: readonly string[], root: string): Promise<string> {
+  const offered = await complete(words, root).catch(() => [])
+  if (!Array.isArray(offered)) return `:${offered}\n`
+  return offered.map(({ value, text }) => `${value}\t${escapeText(text ?? '').replaceAll(/\s+/g, ' ')}\n`).join('')
+}
+
+async function complete(words: readonly string[], root: string): Promise<Offer> {
+  const [command = '', ...before] = words.slice(0, -1)
+  const word = words.at(-1) ?? ''
+  if (words.length <= 1) {
+    return word.startsWith('-') ? [HELP, { value: '--version', text: 'show the version' }] : commands()
+  }
+  if (command === 'help') return before.length === 0 ? commands() : []
+  const load = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined
+  if (load === undefined) return []
+  const spec = specOf(await load())
+  const line = parseLine(spec, before, word)
+  const found = await valuesFor(line, root)
+  return found.length > 0 || line.asked.kind === 'value' ? found : flagsOf(spec, line)
+}
+
+async function commands(): Promise<Candidate[]> {
+  const known = Object.entries(COMMANDS).map(async ([value, load]) => {
+    const { summary, hidden } = await load()
+    return hidden ? [] : [{ value, text: summary }]
+  })
+  return [...(await Promise.all(known)).flat(), { value: 'help', text: 'show help' }]
+}
+
+function specOf({ flags, args, strict, baseFlags, enableJsonFlag }: LabCommandClass): CommandSpec {
+  const json = { type: 'boolean' as const, summary: 'print data instead of text' }
+  const help = { type: 'boolean' as const, char: 'h', summary: HELP.text }
+  return {
+    flags: { ...flags, ...(enableJsonFlag && { json }), ...(baseFlags ?? LabCommand.baseFlags), help },
+    args,
+    strict,
+  }
+}
+
+async function valuesFor({ asked, values, args }: Line, root: string): Promise<Offer> {
+  if (asked.kind !== 'value' && asked.kind !== 'arg') return []
+  const { options, ...rest } = asked.kind === 'value' ? asked.flag : asked.arg
+  const prefix = asked.kind === 'value' ? asked.prefix : ''
+  const called = 'helpValue' in rest && typeof rest.helpValue === 'string' ? rest.helpValue : undefined
+  const places = { workspace: expanded(values['workspace']), course: expanded(values['course']) }
+  const found = options?.map((value): Candidate => ({ value })) ?? (await offer(asked.name, called, places, root))
+  if (!Array.isArray(found)) return found
+  return found
+    .filter(({ value }) => asked.kind === 'value' || !args.includes(value))
+    .map(({ value, text }) => ({ value: prefix + value, text }))
+}
+
+function flagsOf(spec: CommandSpec, { flags }: Line): Candidate[] {
+  return Object.entries(spec.flags)
+    .filter(([name, { hidden, multiple }]) => !hidden && (multiple || !flags.has(name)))
+    .flatMap(([name, { summary, description, allowNo }]) => {
+      const text = summary ?? description
+      return [{ value: `--${name}`, text }, ...(allowNo ? [{ value: `--no-${name}`, text }] : [])]
+    })
+}
+
+/** A path as the shell would hand it over. */
+function expanded(path: string | undefined): string | undefined {
+  return path?.replace(/^~(?=\/|$)/, homedir())
+}

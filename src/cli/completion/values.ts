@@ -1,0 +1,64 @@
+/** What may stand for an argument or a flag's value, found by its name: a new command is completed as it is. */
+import { loadLab } from '../../course/lab.ts'
+import { loadTrack, trackIds } from '../../course/track.ts'
+import type { Course, Lab } from '../../course/model.ts'
+import { courseAt, findPlace, labInHand, type PlaceFlags } from '../place.ts'
+
+export interface Candidate {
+  value: string
+  text?: string | undefined
+}
+
+/** Candidates, or what the shell completes better itself. */
+export type Offer = Candidate[] | 'folders' | 'files'
+
+interface Where {
+  flags: PlaceFlags
+  root: string
+  course: Course
+}
+
+type Source = (where: Where) => Promise<Candidate[]>
+
+const SOURCES: Readonly<Record<string, Source>> = { check: checks, lab: labs, step: steps, track: tracks }
+
+const PLACES: Readonly<Record<string, Offer>> = { DIR: 'folders', FOLDER: 'folders', FILE: 'files' }
+
+/** `helpValue` is what the help calls a flag's value. Empty where nothing is known; throws what commands throw. */
+export async function offer(
+  name: string,
+  helpValue: string | undefined,
+  flags: PlaceFlags,
+  root: string,
+): Promise<Offer> {
+  const place = PLACES[(helpValue ?? name).toUpperCase()]
+  if (place !== undefined) return place
+  const source = Object.hasOwn(SOURCES, name) ? SOURCES[name] : undefined
+  return source === undefined ? [] : source({ flags, root, course: await courseAt(flags, root) })
+}
+
+async function checks(where: Where): Promise<Candidate[]> {
+  const lab = await inHand(where)
+  return lab?.steps.flatMap((step) => step.checks.map(({ id, claim }) => ({ value: id, text: claim }))) ?? []
+}
+
+async function steps(where: Where): Promise<Candidate[]> {
+  const lab = await inHand(where)
+  return lab?.steps.map(({ id, number, title }) => ({ value: id, text: `step ${number}: ${title}` })) ?? []
+}
+
+/** Those that are written. */
+async function labs({ course }: Where): Promise<Candidate[]> {
+  return course.labs.filter(({ planned }) => !planned).map(({ id, title }) => ({ value: id, text: title }))
+}
+
+async function tracks({ course }: Where): Promise<Candidate[]> {
+  const found = await Promise.all(trackIds(course.root).map((id) => loadTrack(course, id)))
+  return found.map(({ id, title }) => ({ value: id, text: title }))
+}
+
+async function inHand({ flags, root, course }: Where): Promise<Lab | undefined> {
+  const place = await findPlace(course, flags, root, () => undefined)
+  const id = place && labInHand(place)
+  return id === undefined ? undefined : loadLab(course, id)
+}
