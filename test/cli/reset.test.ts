@@ -97,7 +97,11 @@ describe('lab reset', () => {
   ])('on a terminal it asks; %j', async (answer, code, where) => {
     using made = await worked()
     const command = `'${process.execPath}' '${join(PACKAGE, 'bin/lab.js')}' reset --workspace '${made.ws}'`
-    const { stdout, status } = spawnSync('script', ['-qec', command, '/dev/null'], { input: answer, encoding: 'utf8', timeout: 30_000 })
+    const { stdout, status } = spawnSync('script', ['-qec', command, '/dev/null'], {
+      input: answer,
+      encoding: 'utf8',
+      timeout: 30_000,
+    })
     expect(stdout).toContain('[y/N]')
     expect([status, places(made)]).toEqual([code, where])
   })
@@ -135,27 +139,31 @@ describe('lab reset', () => {
 })
 
 describe('killed at any moment', () => {
-  test('a reset leaves the files in one of the two places, and a second one completes', { timeout: 180_000 }, async () => {
-    const seen = new Set<string>()
-    using model = await worked()
-    const killed = await killedEverywhere(
-      model,
-      () => ['reset', '--yes'],
-      async (made, call) => {
-        const where = places(made)
-        expect(where, `call ${String(call)}`).toHaveLength(1)
-        seen.add(`${where[0] === 'init' ? 'in place' : 'saved'}, ${existsSync(made.component) ? 'there' : 'missing'}`)
-        expect(await resetComponent(await optionsOf(made), () => Promise.resolve(true))).toBeDefined()
-        expect(made.read('init/main.py')).toBe(STARTER)
-        expect(places(made)).toEqual([expect.stringMatching(/^\.lab\/saved/)])
-        expect(copies(made)).toHaveLength(1)
-        expect(made.types.slice(4)).toEqual(['component-reset'])
-        expect(readdirSync(join(made.ws, '.lab')).filter((name) => name.startsWith('reset-'))).toEqual([])
-      },
-    )
-    expect(killed).toBeGreaterThan(5)
-    expect([...seen].sort()).toEqual(['in place, there', 'saved, missing', 'saved, there'])
-  })
+  test(
+    'a reset leaves the files in one of the two places, and a second one completes',
+    { timeout: 180_000 },
+    async () => {
+      const seen = new Set<string>()
+      using model = await worked()
+      const killed = await killedEverywhere(
+        model,
+        () => ['reset', '--yes'],
+        async (made, call) => {
+          const where = places(made)
+          expect(where, `call ${String(call)}`).toHaveLength(1)
+          seen.add(`${where[0] === 'init' ? 'in place' : 'saved'}, ${existsSync(made.component) ? 'there' : 'missing'}`)
+          expect(await resetComponent(await optionsOf(made), () => Promise.resolve(true))).toBeDefined()
+          expect(made.read('init/main.py')).toBe(STARTER)
+          expect(places(made)).toEqual([expect.stringMatching(/^\.lab\/saved/)])
+          expect(copies(made)).toHaveLength(1)
+          expect(made.types.slice(4)).toEqual(['component-reset'])
+          expect(readdirSync(join(made.ws, '.lab')).filter((name) => name.startsWith('reset-'))).toEqual([])
+        },
+      )
+      expect(killed).toBeGreaterThan(5)
+      expect([...seen].sort()).toEqual(['in place, there', 'saved, missing', 'saved, there'])
+    },
+  )
 
   test('so does an undo', { timeout: 180_000 }, async () => {
     const seen = new Set<boolean>()
@@ -169,8 +177,7 @@ describe('killed at any moment', () => {
         seen.add(existsSync(made.component))
         if (existsSync(made.component)) return
         await restoreComponent(await optionsOf(made))
-        expect(existsSync(made.component)).toBe(true)
-        expect(places(made)).toHaveLength(1)
+        expect(places(made)).toEqual(['init'])
       },
     )
     expect([...seen].sort()).toEqual([false, true])
@@ -180,7 +187,9 @@ describe('killed at any moment', () => {
 describe.skipIf(!canMount)('on a disk that', () => {
   test('is read-only, it changes nothing and says so', async () => {
     using made = await worked()
-    const { exitCode, stderr } = await made.alone('mount --bind "$WS" "$WS"; mount -o remount,bind,ro "$WS"; "$LAB" reset --yes --workspace "$WS"')
+    const { exitCode, stderr } = await made.alone(
+      'mount --bind "$WS" "$WS"; mount -o remount,bind,ro "$WS"; "$LAB" reset --yes --workspace "$WS"',
+    )
     expect([exitCode, stderr]).toEqual([3, expect.stringContaining('read-only')])
     expect([places(made), copies(made)]).toEqual([['init'], []])
   })
