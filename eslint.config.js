@@ -44,7 +44,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['bin/**/*.js', 'scripts/**/*.cjs'],
+    files: ['bin/**/*.js', 'scripts/**/*.cjs', 'test/**/*.cjs'],
     languageOptions: {
       sourceType: 'commonjs',
       globals: {

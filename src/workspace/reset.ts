@@ -118,9 +118,9 @@ export interface RestoreResult {
 export async function restoreComponent(options: ResetOptions): Promise<RestoreResult | undefined> {
   const { workspace, lab, component } = options
   return guarded(options, async () => {
-    const restored = savedCopies(workspace.dir, lab.id).at(-1)
-    if (restored === undefined) return undefined
     const stat = lstatSync(component, { throwIfNoEntry: false })
+    const restored = (stat ? undefined : await begun(options)) ?? savedCopies(workspace.dir, lab.id).at(-1)
+    if (restored === undefined) return undefined
     if (stat && !stat.isDirectory()) throw notAFolder(component, stat.isSymbolicLink())
     const saved = stat && newCopyName(workspace.dir, lab.id, Date.now())
     const entry: NewEvent = {
@@ -172,6 +172,14 @@ function save({ workspace, lab, component }: ResetOptions): string {
   renameSync(component, copyPath(workspace.dir, name))
   syncFolder(savedFolder(workspace.dir))
   return name
+}
+
+/** The copy that a restoration which was killed between its renames was about to bring back. */
+async function begun({ workspace, lab }: ResetOptions): Promise<string | undefined> {
+  const { events } = await readJournal(workspace)
+  const last = events.findLast((event) => event.type.startsWith('component-') && 'lab' in event && event.lab === lab.id)
+  const name = last?.type === 'component-restored' ? last.saved : undefined
+  return savedCopies(workspace.dir, lab.id).find((copy) => copy === name)
 }
 
 /** The newest copy, when no entry of the journal names it: that of a reset that was killed. */

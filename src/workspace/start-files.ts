@@ -19,6 +19,9 @@ Each folder here is a component that I build, with its lesson in \`LESSON.md\` a
 | \`lab hint\`   | gives one hint                                   |
 | \`lab next\`   | goes on when the step passes                     |
 | \`lab status\` | shows the map: labs, steps, points, what is next |
+| \`lab diff\`   | shows what I changed since the start             |
+| \`lab reset\`  | begins a lab again; what was there is saved      |
+| \`lab mentor\` | tells my coding assistant to navigate, not drive |
 
 \`workspace.yaml\` says where components run and which labs are started. \`.lab/journal.jsonl\` is the record of my
 progress: keep it.
