@@ -4,6 +4,11 @@ import type { Course, Lab, Track } from '../course/model.ts'
 import { EXIT, Problem } from '../problem.ts'
 import { onPath } from './on-path.ts'
 
+/** Programs of a track that this machine lacks: the language's own and what builds with it run besides. */
+export function lacking(track: Track, find: (program: string) => unknown = onPath): string[] {
+  return [track.program, ...Object.keys(track.needs)].filter((program) => find(program) === undefined)
+}
+
 /** The first track that the lab offers and whose program this machine has. Throws Problem (exit 3) with the smallest install. */
 export async function firstUsable(
   course: Course,
@@ -11,14 +16,16 @@ export async function firstUsable(
   find: (program: string) => unknown = onPath,
 ): Promise<Track> {
   const tracks = await Promise.all(lab.tracks.map(({ id }) => loadTrack(course, id)))
-  const usable = tracks.find((track) => find(track.program) !== undefined)
+  const usable = tracks.find((track) => lacking(track, find).length === 0)
   if (usable) return usable
-  const installs = tracks.map((track) => `${track.title}: ${track.toolchain().install}`)
+  const installs = tracks
+    .toSorted((a, b) => a.megabytes - b.megabytes)
+    .map((track) => `${track.title} (${track.megabytes} MB): ${track.toolchain().install}`)
   throw new Problem(
     {
       what: `This machine has none of the languages that ${lab.id} can be built in.`,
-      why: `On PATH there is no ${tracks.map((track) => track.program).join(', ')}.`,
-      remedy: `Install one of them, then run lab start again.\n${installs.join('\n')}`,
+      why: `On PATH there is no ${tracks.flatMap((track) => lacking(track, find)).join(', ')}.`,
+      remedy: `Install one of them, then run lab start again; lab doctor says what else is missing.\n${installs.join('\n')}`,
     },
     EXIT.environment,
   )

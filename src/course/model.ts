@@ -1,4 +1,5 @@
 /** What the rest of the program knows of a course: plain values, read from `labs/`. */
+import type { Machine, Packages } from '../packages.ts'
 import type { Toolchain } from '../protocol/index.ts'
 import type { CheckEntry, LabFile } from './schema.ts'
 
@@ -43,6 +44,8 @@ export interface Lab extends LabSummary {
   tracks: LabTrack[]
   /** components of earlier labs that this one runs with */
   uses: string[]
+  /** what the lesson's experiments run and checks do not need: program → what for */
+  tools: Readonly<Record<string, string>>
   steps: Step[]
   /** the sum of the checks' points */
   points: number
@@ -65,16 +68,20 @@ export interface Step {
 /** A check as people read it; `step` is the number of its step. */
 export type Check = CheckEntry & { step: number }
 
-/** Where the smallest install command of a toolchain is meant for. */
-export type InstallPlatform = 'debian' | 'macos' | 'other'
-
 export interface Track {
   id: string
   title: string
   program: string
-  install: Readonly<Record<InstallPlatform, string>>
+  /** what else a build with it runs: program → what for */
+  needs: Readonly<Record<string, string>>
+  /** the smallest packages that hold the program */
+  packages: Packages
+  /** what to do where no package manager is known */
+  elsewhere: string
+  /** what the packages take to download, MB */
+  megabytes: number
   /** absolute path of the starter template */
   template: string
-  /** What a target needs to know of the track; the install command is that of `platform`, by default this machine's. */
-  toolchain(platform?: InstallPlatform): Toolchain
+  /** What a target needs to know of the track; the install command is that of `machine`, by default this one. */
+  toolchain(machine?: Machine): Toolchain
 }

@@ -76,6 +76,8 @@ export const LabFile = v.strictObject({
   ),
   /** components of earlier labs that this one runs with */
   uses: v.optional(v.array(LabId), []),
+  /** what the lesson's experiments run and checks do not need: program → what for */
+  tools: v.optional(v.record(v.pipe(v.string(), v.nonEmpty()), Text), {}),
   steps: v.pipe(v.array(StepEntry), v.minLength(1)),
 })
 export type LabFile = v.InferOutput<typeof LabFile>
@@ -87,7 +89,20 @@ export const TrackFile = v.strictObject({
   locate: v.pipe(v.array(v.string()), v.minLength(1)),
   paths: v.array(v.string()),
   env: v.optional(v.record(v.string(), v.string()), {}),
-  install: v.strictObject({ debian: Text, macos: Text, other: Text }),
+  /** what else a build with it runs, program → what for: `cc: links programs` */
+  needs: v.optional(v.record(v.pipe(v.string(), v.nonEmpty()), Text), {}),
+  /** the smallest packages that hold the program, separated by spaces, for each package manager; where there is none: a page */
+  install: v.strictObject({
+    'apt-get': v.optional(Text),
+    apk: v.optional(Text),
+    dnf: v.optional(Text),
+    pacman: v.optional(Text),
+    zypper: v.optional(Text),
+    brew: v.optional(Text),
+    other: Text,
+  }),
+  /** what the packages take to download on Debian, MB: where no language of a lab is there, the smallest is proposed */
+  megabytes: v.pipe(v.number(), v.minValue(1)),
 })
 export type TrackFile = v.InferOutput<typeof TrackFile>
 

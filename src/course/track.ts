@@ -5,7 +5,8 @@ import { EXIT, Problem } from '../problem.ts'
 import { cached } from './cache.ts'
 import { cachePathOf, type CacheOptions } from './cache-place.ts'
 import { trackDir } from './layout.ts'
-import type { Course, InstallPlatform, Track } from './model.ts'
+import { installLine, packagesOf, thisMachine } from '../packages.ts'
+import type { Course, Track } from './model.ts'
 import { nearest } from './nearest.ts'
 import type { TrackFile } from './schema.ts'
 
@@ -18,14 +19,23 @@ export async function loadTrack(course: Pick<Course, 'root'>, id: string, option
     const [{ readYaml }, { TrackFile }] = await Promise.all([import('./yaml.ts'), import('./schema.ts')])
     return readYaml(path, TrackFile)
   })
-  const { title, program, locate, paths, env, install } = file
+  const { title, program, locate, paths, env, needs, megabytes } = file
+  const { other: elsewhere, ...packages } = file.install
   return {
     id,
     title,
     program,
-    install,
+    needs,
+    packages,
+    elsewhere,
+    megabytes,
     template: join(trackDir(course.root, id), 'template'),
-    toolchain: (platform = thisPlatform()) => ({ id, program, locate, paths, env, install: install[platform] }),
+    toolchain: (machine = thisMachine()) => {
+      const packaged = machine.manager !== undefined && packages[machine.manager] !== undefined
+      const wanted = packaged ? [packages, ...Object.keys(needs).map(packagesOf)] : []
+      const install = installLine(wanted, elsewhere, machine)
+      return { id, program, locate, paths, env, install }
+    },
   }
 }
 
@@ -47,10 +57,4 @@ function unknownTrack(id: string, known: readonly string[]): Problem {
     },
     EXIT.usage,
   )
-}
-
-/** Which of a track's install commands fits this machine. */
-export function thisPlatform(): InstallPlatform {
-  if (process.platform === 'darwin') return 'macos'
-  return existsSync('/etc/debian_version') ? 'debian' : 'other'
 }

@@ -229,7 +229,7 @@ test('the doctor names the command that mends a gap', () => {
   expect(text).toBe(`  ✓ node  v20
   ✗ Go    no go on PATH
           To mend  brew install go
-  - git   keeps history (not needed for this lab)
+  - git   keeps history (checks run without it)
           To mend  brew install git`)
 })
 
