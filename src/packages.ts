@@ -83,7 +83,8 @@ export function installCommands(wanted: readonly Packages[], machine: Machine = 
 export function installLine(wanted: readonly Packages[], otherwise: string, machine: Machine = thisMachine()): string {
   const commands = installCommands(wanted, machine)
   if (commands.length === 0) return otherwise
-  const line = commands.join(' && ')
+  // Short, since a line that is wrapped can't be pasted.
+  const line = commands.join(' && ').replace(' --no-install-recommends', '')
   return installer(machine) === 'root' ? `as root: ${line}` : line
 }
 

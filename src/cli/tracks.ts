@@ -20,12 +20,12 @@ export async function firstUsable(
   if (usable) return usable
   const installs = tracks
     .toSorted((a, b) => a.megabytes - b.megabytes)
-    .map((track) => `${track.title} (${track.megabytes} MB): ${track.toolchain().install}`)
+    .map((track) => `${track.title}:\n  ${track.toolchain().install}`)
   throw new Problem(
     {
       what: `This machine has none of the languages that ${lab.id} can be built in.`,
       why: `On PATH there is no ${tracks.flatMap((track) => lacking(track, find)).join(', ')}.`,
-      remedy: `Install one of them, then run lab start again; lab doctor says what else is missing.\n${installs.join('\n')}`,
+      remedy: `lab doctor --fix   installs the first of these and what else is missing\n${installs.join('\n')}`,
     },
     EXIT.environment,
   )

@@ -33,6 +33,6 @@ export function requireWritable(cache: string): void {
   throw new Problem({
     what: 'built components can not be kept: their folder can not be written',
     where: cache,
-    remedy: `${OTHER_CACHE}   or name a folder that lasts, then run the command again`,
+    remedy: `${OTHER_CACHE}\n(or name a folder that lasts), then run the command again`,
   })
 }

@@ -20,7 +20,7 @@ const CONTAINER =
   'start the container with: docker run --privileged …\n' +
   'For root in the container this is enough: docker run --cap-add SYS_ADMIN --security-opt seccomp=unconfined ' +
   '--security-opt apparmor=unconfined …\n' +
-  'A container that runs already can not be changed. Else run lab on the machine itself, as any user.'
+  'A container that runs already can not be changed; lab also runs on the machine itself, without a container.'
 
 /** Undefined when /proc shows no reason. */
 export function refusal(read: Read, uid: number): Refusal | undefined {

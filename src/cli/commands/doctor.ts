@@ -4,7 +4,7 @@ import { EXIT } from '../../problem.ts'
 import { blockScreen, doctorScreen, type Block, type Finding } from '../../report/tty/doctor-screen.ts'
 import { LabCommand } from '../command.ts'
 import { blockOf, findingOf } from '../doctor/gap.ts'
-import { courseAt, findPlace, type PlaceFlags } from '../place.ts'
+import { calledAs, courseAt, findPlace, type PlaceFlags } from '../place.ts'
 
 interface Seen {
   lab: string | undefined
@@ -45,20 +45,25 @@ export class Doctor extends LabCommand {
     const course = await courseAt(flags, this.root)
     const place = await findPlace(course, flags, this.root, this.note)
     const machine = thisMachine()
+    const mark = this.paint.signs.skipped
     const { lab, gaps } = await look({ root: this.root, course, place, machine, onNote: this.note })
     const findings = gaps.map(findingOf)
     const missing = findings.filter(({ state }) => state === 'missing').length
     const block = blockOf(gaps, machine)
     this.say(doctorScreen(findings, this.layout))
     this.say()
-    this.say(missing > 0 ? `  ${missing} missing` : '  nothing is missing')
+    const without = findings.some(({ state }) => state === 'absent')
+      ? `; checks run without what is marked ${mark}`
+      : ''
+    this.say(`  ${missing > 0 ? missing : 'nothing is'} missing${without}`)
     if (block !== undefined) {
       this.say()
-      this.say(blockScreen(block, this.layout))
+      this.say(blockScreen(block, missing > 0, this.layout))
     }
-    if (missing > 0) {
+    const me = calledAs(this.root)
+    if (missing > 0 || place === undefined) {
       this.say()
-      this.say('  Then   lab doctor   looks again')
+      this.say(missing > 0 ? `  Then   ${me} doctor   looks again` : `  Next   ${me} start`)
     }
     return { lab, findings, missing, block }
   }

@@ -30,15 +30,18 @@ export async function look(options: LookOptions): Promise<{ lab: string | undefi
   const target = place?.workspace.target ?? 'auto'
   const chosen = id === undefined ? undefined : place?.workspace.labs[id]?.track
   const hosts = process.platform === 'linux' ? hostGaps(machine) : []
-  const startable = hosts.every(({ state }) => state !== 'missing')
+  const places = await placeGaps(place?.workspace.dir ?? defaultWorkspace(root))
+  const startable = [...hosts, ...places.filter(({ name }) => name === 'cache')].every(
+    ({ state }) => state !== 'missing',
+  )
   const gaps = [
     nodeGap(),
     ...npmGaps(root),
     gitGap(machine),
     ...(lab === undefined ? [] : await languageGaps(course, lab, chosen, machine)),
     ...hosts,
+    ...places,
     ...(startable ? await targetGaps({ root, target, requires: REQUIRED, onNote }) : [notTried(target)]),
-    ...(await placeGaps(place?.workspace.dir ?? defaultWorkspace(root))),
     ...(lab === undefined ? [] : toolGaps(lab, machine)),
     ...(process.platform === 'linux' ? inotifyGaps() : []),
   ]

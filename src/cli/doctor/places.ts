@@ -1,5 +1,6 @@
 /** Folders that are written, and the kernel's limits for watching them. */
 import { readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { asRoot } from '../../packages.ts'
 import { freeBytes, isWritable, OTHER_CACHE } from '../../targets/cache-folder.ts'
 import type { Gap } from './gap.ts'
@@ -16,7 +17,8 @@ export function cacheGap(folder: string): Gap {
 }
 
 export function workspaceGap(folder: string): Gap {
-  return placeGap('workspace', folder, WORKSPACE_NEEDS, 'export LAB_WORKSPACE="$HOME/drydock-work"')
+  const home = isWritable(homedir()) ? '$HOME' : '$(mktemp -d)'
+  return placeGap('workspace', folder, WORKSPACE_NEEDS, `export LAB_WORKSPACE="${home}/drydock-work"`)
 }
 
 /** `elsewhere` is the command that gives it another place. */

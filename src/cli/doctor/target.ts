@@ -39,7 +39,7 @@ export async function targetGaps({ root, target, requires, onNote }: TargetOptio
   }
 }
 
-/** Where the programs that an engine is started with are missing, trying tells nothing new. */
+/** Where an engine can't be started for want of what another gap names, trying tells nothing new. */
 export const notTried = (target: string): Gap => ({
   name: `target ${target}`,
   state: 'absent',

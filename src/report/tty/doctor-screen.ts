@@ -6,7 +6,7 @@ import { hang, wrap } from './wrap.ts'
 
 export interface Finding {
   name: string
-  /** `missing`: the lab can't do without it; `absent`: it can */
+  /** `missing`: the lab can't do without it; `absent`: checks run without it */
   state: 'present' | 'missing' | 'absent'
   /** what there is, or what is not there */
   text: string
@@ -30,7 +30,7 @@ export function doctorScreen(findings: readonly Finding[], layout: Layout): stri
   return findings
     .flatMap(({ name, state, text, remedy, inBlock }) => {
       const head = `  ${mark(state, layout)} ${pad(name, names)}  `
-      const rows = [hang(head, state === 'absent' ? `${text} (checks run without it)` : text, width)]
+      const rows = [hang(head, text, width)]
       if (remedy !== undefined && inBlock !== true && state !== 'present') {
         rows.push(labelled('To mend', remedy, { ...layout, indent: names + 6, label: 9, style: paint.cyan }))
       }
@@ -40,11 +40,12 @@ export function doctorScreen(findings: readonly Finding[], layout: Layout): stri
 }
 
 /** The block as it can be pasted: a command that is too long for a line goes on in the next. */
-export function blockScreen({ commands, as }: Block, { paint, width }: Layout): string {
+export function blockScreen({ commands, as }: Block, missing: boolean, { paint, width }: Layout): string {
+  const what = missing ? 'To mend it' : 'To have what is absent too'
   const heading =
     as === 'root'
-      ? 'To mend it, as root (there is no sudo here; in a container: docker exec -it --user root CONTAINER sh):'
-      : 'To mend it, paste this:'
+      ? `${what}, root runs this (there is no sudo here; in a container: docker exec -it --user root CONTAINER sh):`
+      : `${what}, paste this:`
   const lines = commands.flatMap((command) =>
     wrap(command, Math.max(20, width - 8)).map((line, i, all) => {
       const indent = i === 0 ? '    ' : '      '

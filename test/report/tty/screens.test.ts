@@ -229,7 +229,7 @@ test('the doctor names the command that mends a gap', () => {
   expect(text).toBe(`  ✓ node  v20
   ✗ Go    no go on PATH
           To mend  brew install go
-  - git   keeps history (checks run without it)
+  - git   keeps history
           To mend  brew install git`)
 })
 
