@@ -2,9 +2,10 @@ import { boolean } from '@oclif/core/flags'
 import { thisMachine } from '../../packages.ts'
 import { EXIT } from '../../problem.ts'
 import { blockScreen, doctorScreen, type Block, type Finding } from '../../report/tty/doctor-screen.ts'
+import { findWorkspace, isWorkspace } from '../../workspace/find.ts'
 import { LabCommand } from '../command.ts'
 import { blockOf, findingOf } from '../doctor/gap.ts'
-import { calledAs, courseAt, findPlace, type PlaceFlags } from '../place.ts'
+import { calledAs, courseAt, defaultWorkspace, placeIn, searchFor, type PlaceFlags } from '../place.ts'
 
 interface Seen {
   lab: string | undefined
@@ -34,7 +35,7 @@ export class Doctor extends LabCommand {
     const { flags } = await this.parse(Doctor)
     if (flags.clean) return this.#clean()
     const first = await this.#look(flags)
-    const fixed = flags.fix && first.block !== undefined && (await this.#fix(first.block, flags.yes))
+    const fixed = flags.fix && first.block !== undefined ? await this.#fix(first.block, flags.yes) : false
     const { lab, findings, missing, block } = fixed ? await this.#look(flags) : first
     this.code = missing > 0 ? EXIT.environment : EXIT.passed
     return { ok: missing === 0, lab, findings, mend: block ?? null, fixed }
@@ -43,10 +44,12 @@ export class Doctor extends LabCommand {
   async #look(flags: PlaceFlags): Promise<Seen> {
     const { look } = await import('../doctor/look.ts')
     const course = await courseAt(flags, this.root)
-    const place = await findPlace(course, flags, this.root, this.note)
+    // A workspace that was named and is not there yet is one that lab start makes.
+    const workspace = findWorkspace(searchFor(flags, this.root)) ?? defaultWorkspace(this.root)
+    const place = isWorkspace(workspace) ? await placeIn(course, workspace, this.note) : undefined
     const machine = thisMachine()
     const mark = this.paint.signs.skipped
-    const { lab, gaps } = await look({ root: this.root, course, place, machine, onNote: this.note })
+    const { lab, gaps } = await look({ root: this.root, course, workspace, place, machine, onNote: this.note })
     const findings = gaps.map(findingOf)
     const missing = findings.filter(({ state }) => state === 'missing').length
     const block = blockOf(gaps, machine)

@@ -3,7 +3,7 @@ import { loadLab } from '../../course/lab.ts'
 import type { Course } from '../../course/model.ts'
 import type { Machine } from '../../packages.ts'
 import { Problem } from '../../problem.ts'
-import { defaultWorkspace, labInHand, type Place } from '../place.ts'
+import { labInHand, type Place } from '../place.ts'
 import type { Gap } from './gap.ts'
 import { languageGaps } from './languages.ts'
 import { cacheGap, inotifyGaps, workspaceGap } from './places.ts'
@@ -17,6 +17,8 @@ export interface LookOptions {
   /** the package's folder */
   root: string
   course: Course
+  /** its folder, whether or not it is there yet */
+  workspace: string
   /** undefined before the first `lab start` */
   place: Place | undefined
   machine: Machine
@@ -24,13 +26,13 @@ export interface LookOptions {
 }
 
 export async function look(options: LookOptions): Promise<{ lab: string | undefined; gaps: Gap[] }> {
-  const { root, course, place, machine, onNote } = options
+  const { root, course, workspace, place, machine, onNote } = options
   const id = (place && labInHand(place)) ?? course.labs.find(({ planned }) => !planned)?.id
   const lab = id === undefined ? undefined : await loadLab(course, id)
   const target = place?.workspace.target ?? 'auto'
   const chosen = id === undefined ? undefined : place?.workspace.labs[id]?.track
   const hosts = process.platform === 'linux' ? hostGaps(machine) : []
-  const places = await placeGaps(place?.workspace.dir ?? defaultWorkspace(root))
+  const places = await placeGaps(workspace)
   const startable = [...hosts, ...places.filter(({ name }) => name === 'cache')].every(
     ({ state }) => state !== 'missing',
   )
