@@ -254,7 +254,7 @@ describe('loadTrack', () => {
       install: 'brew install go',
     })
     expect(track.toolchain({ manager: 'apt-get', root: 'sudo ', listsEmpty: true }).install).toBe(
-      'sudo apt-get update && sudo apt-get install -y --no-install-recommends go',
+      'sudo apt-get update && sudo apt-get install -y go',
     )
     expect(track.toolchain({ manager: 'apk', root: '', listsEmpty: false }).install).toBe('see its site')
   })

@@ -67,7 +67,9 @@ describe('refusal', () => {
     const found = refusal(read(files), uid)
     expect(found?.why).toMatch(why)
     expect(found?.remedy).toMatch(/docker run --privileged/)
-    expect(found?.remedy).toMatch(/--cap-add SYS_ADMIN --security-opt seccomp=unconfined --security-opt apparmor=unconfi/)
+    expect(found?.remedy).toMatch(
+      /--cap-add SYS_ADMIN --security-opt seccomp=unconfined --security-opt apparmor=unconfi/,
+    )
   })
   it('names the switch of the kernel for an ordinary user on a machine of his own', () => {
     const files = { ...status('0', 0), '/proc/sys/kernel/unprivileged_userns_clone': '0\n' }
