@@ -112,7 +112,9 @@ export class BareRoot {
     for (const path of ['/etc/apt/auth.conf', '/etc/apt/auth.conf.d', '/etc/apt/trusted.gpg.d', '/etc/apt/keyrings']) {
       if (existsSync(path)) cpSync(path, join(this.#root, path), { recursive: true, dereference: true })
     }
-    writeFileSync(join(this.#root, 'etc/apt/apt.conf.d/99machine'), settings())
+    // No translations and no fsync: official images have these lines too.
+    writeFileSync(join(this.#root, 'etc/apt/apt.conf.d/99machine'), `${settings()}\nAcquire::Languages "none";\n`)
+    writeFileSync(join(this.#root, 'etc/dpkg/dpkg.cfg.d/99image'), 'force-unsafe-io\n')
     // What mmdebstrap wrote names the same places once more.
     for (const name of readdirSync(join(this.#root, 'etc/apt/sources.list.d'))) {
       if (/^\d{4}/.test(name)) rmSync(join(this.#root, 'etc/apt/sources.list.d', name))
