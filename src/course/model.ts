@@ -1,7 +1,7 @@
 /** What the rest of the program knows of a course: plain values, read from `labs/`. */
-import type { Machine, Packages } from '../packages.ts'
+import type { Machine } from '../packages.ts'
 import type { Toolchain } from '../protocol/index.ts'
-import type { CheckEntry, LabFile } from './schema.ts'
+import type { CheckEntry, Install, LabFile } from './schema.ts'
 
 export interface Course {
   /** absolute path of the folder that holds `labs/` and `checkers/` */
@@ -72,12 +72,9 @@ export interface Track {
   id: string
   title: string
   program: string
-  /** what else a build with it runs: program → what for */
-  needs: Readonly<Record<string, string>>
-  /** the smallest packages that hold the program */
-  packages: Packages
-  /** what to do where no package manager is known */
-  elsewhere: string
+  install: Install
+  /** programs that its builds call besides → how each is installed */
+  needs: Readonly<Record<string, Install>>
   /** what the packages take to download, MB */
   megabytes: number
   /** absolute path of the starter template */

@@ -82,6 +82,18 @@ export const LabFile = v.strictObject({
 })
 export type LabFile = v.InferOutput<typeof LabFile>
 
+/** The smallest packages, separated by spaces, for each package manager; `other`: what to do where there is none. */
+const Install = v.strictObject({
+  'apt-get': v.optional(Text),
+  apk: v.optional(Text),
+  dnf: v.optional(Text),
+  pacman: v.optional(Text),
+  zypper: v.optional(Text),
+  brew: v.optional(Text),
+  other: Text,
+})
+export type Install = v.InferOutput<typeof Install>
+
 export const TrackFile = v.strictObject({
   format: v.literal(1),
   title: Text,
@@ -89,18 +101,9 @@ export const TrackFile = v.strictObject({
   locate: v.pipe(v.array(v.string()), v.minLength(1)),
   paths: v.array(v.string()),
   env: v.optional(v.record(v.string(), v.string()), {}),
-  /** what else a build with it runs, program → what for: `cc: links programs` */
-  needs: v.optional(v.record(v.pipe(v.string(), v.nonEmpty()), Text), {}),
-  /** the smallest packages that hold the program, separated by spaces, for each package manager; where there is none: a page */
-  install: v.strictObject({
-    'apt-get': v.optional(Text),
-    apk: v.optional(Text),
-    dnf: v.optional(Text),
-    pacman: v.optional(Text),
-    zypper: v.optional(Text),
-    brew: v.optional(Text),
-    other: Text,
-  }),
+  install: Install,
+  /** programs that a build calls and that the toolchain does not bring, a linker for example → how each is installed */
+  needs: v.optional(v.record(Text, Install), {}),
   /** what the packages take to download on Debian, MB: where no language of a lab is there, the smallest is proposed */
   megabytes: v.pipe(v.number(), v.minValue(1)),
 })

@@ -5,10 +5,10 @@ import { EXIT, Problem } from '../problem.ts'
 import { cached } from './cache.ts'
 import { cachePathOf, type CacheOptions } from './cache-place.ts'
 import { trackDir } from './layout.ts'
-import { installLine, packagesOf, thisMachine } from '../packages.ts'
+import { installLine, thisMachine, type Machine } from '../packages.ts'
 import type { Course, Track } from './model.ts'
 import { nearest } from './nearest.ts'
-import type { TrackFile } from './schema.ts'
+import type { Install, TrackFile } from './schema.ts'
 
 /** Throws a Problem: wrong usage when there is no such track, exit code 3 when its track.yaml is wrong. */
 export async function loadTrack(course: Pick<Course, 'root'>, id: string, options: CacheOptions = {}): Promise<Track> {
@@ -19,24 +19,33 @@ export async function loadTrack(course: Pick<Course, 'root'>, id: string, option
     const [{ readYaml }, { TrackFile }] = await Promise.all([import('./yaml.ts'), import('./schema.ts')])
     return readYaml(path, TrackFile)
   })
-  const { title, program, locate, paths, env, needs, megabytes } = file
-  const { other: elsewhere, ...packages } = file.install
+  const { title, program, locate, paths, env, install, needs, megabytes } = file
   return {
     id,
     title,
     program,
+    install,
     needs,
-    packages,
-    elsewhere,
     megabytes,
     template: join(trackDir(course.root, id), 'template'),
-    toolchain: (machine = thisMachine()) => {
-      const packaged = machine.manager !== undefined && packages[machine.manager] !== undefined
-      const wanted = packaged ? [packages, ...Object.keys(needs).map(packagesOf)] : []
-      const install = installLine(wanted, elsewhere, machine)
-      return { id, program, locate, paths, env, install }
-    },
+    toolchain: (machine = thisMachine()) => ({
+      id,
+      program,
+      locate,
+      paths,
+      env,
+      install: installsLine([install], machine),
+      needs: Object.fromEntries(Object.entries(needs).map(([name, one]) => [name, installsLine([one], machine)])),
+    }),
   }
+}
+
+/** One line for a person that installs all of it on this machine. */
+export function installsLine(installs: readonly Install[], machine: Machine = thisMachine()): string {
+  const { manager } = machine
+  const packaged = manager !== undefined && installs.every((install) => install[manager] !== undefined)
+  const otherwise = installs.map(({ other }) => other).join('; ')
+  return packaged ? installLine(installs, otherwise, machine) : otherwise
 }
 
 function trackIds(root: string): string[] {

@@ -29,6 +29,8 @@ export const Toolchain = v.object({
   env: v.record(v.string(), v.string()),
   /** the smallest install command, for a person */
   install: v.string(),
+  /** programs that builds call besides (a linker) → the install command of each, for a person */
+  needs: v.record(v.string(), v.string()),
 })
 export type Toolchain = v.InferOutput<typeof Toolchain>
 

@@ -252,6 +252,7 @@ describe('loadTrack', () => {
       paths: ['bin'],
       env: { CACHE_DIR: '$CACHE' },
       install: 'brew install go',
+      needs: { linker: 'brew install linker' },
     })
     expect(track.toolchain({ manager: 'apt-get', root: 'sudo ', listsEmpty: true }).install).toBe(
       'sudo apt-get update && sudo apt-get install -y go',

@@ -75,6 +75,7 @@ locate: [${program}, --where]
 paths: [bin]
 env: { CACHE_DIR: $CACHE }
 install: { apt-get: ${program}, brew: ${program}, other: see its site }
+needs: { linker: { brew: linker, other: see its site } }
 megabytes: 9
 `
 

@@ -2,8 +2,8 @@
 import { loadTrack } from '../../course/track.ts'
 import type { Course, Lab, Track } from '../../course/model.ts'
 import { onPath } from '../../on-path.ts'
-import { packagesOf, type Machine } from '../../packages.ts'
-import { lacking } from '../tracks.ts'
+import type { Machine } from '../../packages.ts'
+import { installsFor, missingFor } from '../tracks.ts'
 import { gapOf, type Gap } from './gap.ts'
 
 /** The chosen language is needed; while none is chosen, one that is here, else the one that is smallest to install. */
@@ -14,23 +14,20 @@ export async function languageGaps(
   machine: Machine,
 ): Promise<Gap[]> {
   const tracks = await Promise.all(lab.tracks.map(({ id }) => loadTrack(course, id)))
-  const usable = tracks.find((track) => lacking(track).length === 0)
+  const usable = tracks.find((track) => missingFor(track).length === 0)
   const smallest = tracks.toSorted((a, b) => a.megabytes - b.megabytes)[0]
   const needed = chosen ?? usable?.id ?? smallest?.id
   return tracks.map((track) => languageGap(track, { needed: track.id === needed, machine }))
 }
 
 function languageGap(track: Track, { needed, machine }: { needed: boolean; machine: Machine }): Gap {
-  const { title: name, program, packages, elsewhere } = track
-  const missing = lacking(track)
+  const { title: name, program } = track
+  const missing = missingFor(track)
   if (missing.length === 0) return { name, state: 'present', text: onPath(program) ?? program }
-  const lacks = missing
-    .map((one) =>
-      track.needs[one] === undefined ? `no ${one} on PATH` : `no ${one} on PATH, which ${track.needs[one]}`,
-    )
-    .join('; ')
+  const lacks = missing.map((one) => `no ${one} on PATH${one === program ? '' : `, which ${program} calls`}`).join('; ')
   const text = needed ? lacks : `${lacks}: another language of this lab`
-  const wanted = missing.map((one) => (one === program ? packages : packagesOf(one)))
-  const gap = gapOf({ name, state: needed ? 'missing' : 'absent', text }, wanted, elsewhere, machine)
+  const installs = installsFor(track, missing)
+  const otherwise = installs.map(({ other }) => other).join('; ')
+  const gap = gapOf({ name, state: needed ? 'missing' : 'absent', text }, installs, otherwise, machine)
   return needed ? gap : { ...gap, instead: true }
 }

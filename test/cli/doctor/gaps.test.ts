@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { blockOf, findingOf, gapOf, type Gap } from '../../../src/cli/doctor/gap.ts'
 import { cacheGap, inotifyGaps } from '../../../src/cli/doctor/places.ts'
-import { lacking } from '../../../src/cli/tracks.ts'
+import { installsFor, missingFor } from '../../../src/cli/tracks.ts'
 import { packagesOf, type Machine } from '../../../src/packages.ts'
 import { missingPrograms, PROGRAMS, requirePrograms } from '../../../src/targets/programs.ts'
 
@@ -37,9 +37,15 @@ describe('the block', () => {
 
 describe('a language', () => {
   it('lacks its own program and what builds with it run', () => {
-    const track = { program: 'rustc', needs: { cc: 'links programs' } } as unknown as Parameters<typeof lacking>[0]
-    expect(lacking(track, (program) => (program === 'cc' ? undefined : program))).toEqual(['cc'])
-    expect(lacking(track, () => undefined)).toEqual(['rustc', 'cc'])
+    const [install, cc] = [
+      { 'apt-get': 'cargo', other: 'x' },
+      { 'apt-get': 'gcc', other: 'y' },
+    ]
+    const track = { program: 'cargo', install, needs: { cc } } as unknown as Parameters<typeof missingFor>[0]
+    expect(missingFor(track, (program) => (program === 'cc' ? undefined : program))).toEqual(['cc'])
+    expect(missingFor(track, () => undefined)).toEqual(['cargo', 'cc'])
+    expect(installsFor(track, ['cargo', 'cc'])).toEqual([install, cc])
+    expect(installsFor(track, ['cc'])).toEqual([cc])
   })
 })
 
