@@ -1,6 +1,8 @@
 // Whether this Node is new enough. Every Node since 0.10 parses this file, so that an old one can say what is wrong.
 'use strict'
 
+var fs = require('fs')
+
 var NEEDED = [20, 19]
 
 function isEnough(version) {
@@ -8,6 +10,12 @@ function isEnough(version) {
   var major = Number(parts[0])
   var minor = Number(parts[1])
   return major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1])
+}
+
+// A command that only root may run, as the person has to type it: a bare container has no sudo and needs none.
+function asRoot(command) {
+  var sudo = process.getuid && process.getuid() !== 0 && fs.existsSync('/usr/bin/sudo')
+  return (sudo ? 'sudo ' : '') + command
 }
 
 function complaint(version) {
@@ -23,7 +31,13 @@ function complaint(version) {
     '  To mend   install it from https://nodejs.org/en/download, or:\n' +
     '              macOS             brew install node\n' +
     '              version manager   nvm install 22      (or: fnm install 22, mise use -g node@22)\n' +
-    '              Debian 13         sudo apt install nodejs npm\n'
+    '              Debian 13         ' +
+    asRoot('apt-get update') +
+    ' && ' +
+    asRoot('apt-get install -y nodejs npm') +
+    '\n              Alpine            ' +
+    asRoot('apk add nodejs npm') +
+    '\n'
   )
 }
 

@@ -1,8 +1,9 @@
 /** Where a command works: the course, the workspace, and what has happened in it. */
-import { realpathSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { loadCourse, loadLab } from '../course/course.ts'
 import type { Course, Lab } from '../course/model.ts'
+import { onPath } from '../on-path.ts'
 import { EXIT, Problem } from '../problem.ts'
 import type { JournalEvent } from '../workspace/events.ts'
 import { findWorkspace, isWorkspace, requireWorkspace, type FindOptions } from '../workspace/find.ts'
@@ -107,6 +108,14 @@ export function workingStep(lab: Lab, progress: LabProgress): number {
 export function shown(path: string, cwd: string = process.cwd()): string {
   const from = relative(cwd, path)
   return isAbsolute(from) || from.startsWith(`..${sep}..`) ? path : from || '.'
+}
+
+/** How `lab` is typed where the person stands: by its name where that is on PATH, else by the launcher's path. */
+export function calledAs(root: string): string {
+  const launcher = join(root, 'lab')
+  if (onPath('lab') !== undefined || !existsSync(launcher)) return 'lab'
+  const path = shown(launcher)
+  return path.includes('/') ? path : `./${path}`
 }
 
 export function contains(folder: string, path: string): boolean {

@@ -1,5 +1,7 @@
 /** Which language a learner builds a lab in. */
 import { loadTrack } from '../course/course.ts'
+import type { Install } from '../course/schema.ts'
+import { installsLine } from '../course/track.ts'
 import type { Course, Lab, Track } from '../course/model.ts'
 import { EXIT, Problem } from '../problem.ts'
 import { onPath } from './on-path.ts'
@@ -9,7 +11,12 @@ export function missingFor(track: Track, find: (program: string) => unknown = on
   return [track.program, ...Object.keys(track.needs)].filter((program) => find(program) === undefined)
 }
 
-/** The first track that the lab offers and whose programs this machine has. Throws Problem (exit 3) with the smallest install. */
+/** How the programs that `missingFor` found are installed. */
+export function installsFor(track: Track, missing: readonly string[]): Install[] {
+  return missing.flatMap((name) => (name === track.program ? [track.install] : (track.needs[name] ?? [])))
+}
+
+/** The first track that the lab offers and whose program this machine has. Throws Problem (exit 3) with the smallest install. */
 export async function firstUsable(
   course: Course,
   lab: Lab,
@@ -18,16 +25,14 @@ export async function firstUsable(
   const tracks = await Promise.all(lab.tracks.map(({ id }) => loadTrack(course, id)))
   const usable = tracks.find((track) => missingFor(track, find).length === 0)
   if (usable) return usable
-  const installs = tracks.map((track) => {
-    const { program, install, needs } = track.toolchain()
-    const missing = missingFor(track, find)
-    return `${track.title}: ${missing.includes(program) ? install : missing.map((name) => needs[name]).join('; ')}`
-  })
+  const installs = tracks
+    .toSorted((a, b) => a.megabytes - b.megabytes)
+    .map((track) => `${track.title}: ${installsLine(installsFor(track, missingFor(track, find)))}`)
   throw new Problem(
     {
       what: `This machine has none of the languages that ${lab.id} can be built in.`,
       why: `On PATH there is no ${tracks.flatMap((track) => missingFor(track, find)).join(', ')}.`,
-      remedy: `Install one of them, then run lab start again.\n${installs.join('\n')}`,
+      remedy: `lab doctor --fix   installs the first of these and what else is missing\n${installs.join('\n')}`,
     },
     EXIT.environment,
   )

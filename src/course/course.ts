@@ -12,7 +12,7 @@ export type * from './model.ts'
 export type { CacheOptions } from './cache-place.ts'
 export { findLab, renamed } from './find-lab.ts'
 export { findCheck, loadLab } from './lab.ts'
-export { loadTrack, thisPlatform } from './track.ts'
+export { loadTrack } from './track.ts'
 
 /**
  * The course whose `labs/` and `checkers/` lie in `root`. Throws a Problem (exit code 3) when labs/course.yaml is absent

@@ -38,10 +38,10 @@ function labOf(summary: LabSummary, file: LabFile): Lab {
   const steps = file.steps.map(({ id, title, checks }, i): Step => {
     return { id, title, number: i + 1, checks: checks.map((check) => ({ ...check, step: i + 1 })) }
   })
-  const { title, contract, builds, standard, uses } = file
+  const { title, contract, builds, standard, uses, tools } = file
   const tracks = Object.entries(file.tracks).map(([id, { entry }]) => ({ id, entry }))
   const points = steps.flatMap((step) => step.checks).reduce((sum, check) => sum + check.points, 0)
-  return { ...summary, title, contract, builds, standard, uses, tracks, steps, points }
+  return { ...summary, title, contract, builds, standard, uses, tools, tracks, steps, points }
 }
 
 function missingFiles(root: string, lab: string, { tracks }: LabFile): Finding[] {

@@ -1,6 +1,7 @@
 /** What the rest of the program knows of a course: plain values, read from `labs/`. */
+import type { Machine } from '../packages.ts'
 import type { Toolchain } from '../protocol/index.ts'
-import type { CheckEntry, LabFile } from './schema.ts'
+import type { CheckEntry, Install, LabFile } from './schema.ts'
 
 export interface Course {
   /** absolute path of the folder that holds `labs/` and `checkers/` */
@@ -43,6 +44,8 @@ export interface Lab extends LabSummary {
   tracks: LabTrack[]
   /** components of earlier labs that this one runs with */
   uses: string[]
+  /** what the lesson's experiments run and checks do not need: program → what for */
+  tools: Readonly<Record<string, string>>
   steps: Step[]
   /** the sum of the checks' points */
   points: number
@@ -65,18 +68,17 @@ export interface Step {
 /** A check as people read it; `step` is the number of its step. */
 export type Check = CheckEntry & { step: number }
 
-/** Where the smallest install command of a toolchain is meant for. */
-export type InstallPlatform = 'debian' | 'macos' | 'other'
-
 export interface Track {
   id: string
   title: string
   program: string
-  install: Readonly<Record<InstallPlatform, string>>
-  /** programs that its builds call besides → the install command of each */
-  needs: Readonly<Record<string, Readonly<Record<InstallPlatform, string>>>>
+  install: Install
+  /** programs that its builds call besides → how each is installed */
+  needs: Readonly<Record<string, Install>>
+  /** what the packages take to download, MB */
+  megabytes: number
   /** absolute path of the starter template */
   template: string
-  /** What a target needs to know of the track; the install command is that of `platform`, by default this machine's. */
-  toolchain(platform?: InstallPlatform): Toolchain
+  /** What a target needs to know of the track; the install command is that of `machine`, by default this one. */
+  toolchain(machine?: Machine): Toolchain
 }

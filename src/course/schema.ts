@@ -78,12 +78,23 @@ export const LabFile = v.strictObject({
   ),
   /** components of earlier labs that this one runs with */
   uses: v.optional(v.array(LabId), []),
+  /** what the lesson's experiments run and checks do not need: program → what for */
+  tools: v.optional(v.record(v.pipe(v.string(), v.nonEmpty()), Text), {}),
   steps: v.pipe(v.array(StepEntry), v.minLength(1)),
 })
 export type LabFile = v.InferOutput<typeof LabFile>
 
-/** The smallest install command, by platform. */
-const Install = v.strictObject({ debian: Text, macos: Text, other: Text })
+/** The smallest packages, separated by spaces, for each package manager; `other`: what to do where there is none. */
+const Install = v.strictObject({
+  'apt-get': v.optional(Text),
+  apk: v.optional(Text),
+  dnf: v.optional(Text),
+  pacman: v.optional(Text),
+  zypper: v.optional(Text),
+  brew: v.optional(Text),
+  other: Text,
+})
+export type Install = v.InferOutput<typeof Install>
 
 export const TrackFile = v.strictObject({
   format: v.literal(1),
@@ -95,6 +106,8 @@ export const TrackFile = v.strictObject({
   install: Install,
   /** programs that a build calls and that the toolchain does not bring, a linker for example → how each is installed */
   needs: v.optional(v.record(Text, Install), {}),
+  /** what the packages take to download on Debian, MB: where no language of a lab is there, the smallest is proposed */
+  megabytes: v.pipe(v.number(), v.minValue(1)),
 })
 export type TrackFile = v.InferOutput<typeof TrackFile>
 

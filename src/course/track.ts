@@ -5,9 +5,10 @@ import { EXIT, Problem } from '../problem.ts'
 import { cached } from './cache.ts'
 import { cachePathOf, type CacheOptions } from './cache-place.ts'
 import { trackDir } from './layout.ts'
-import type { Course, InstallPlatform, Track } from './model.ts'
+import { installLine, thisMachine, type Machine } from '../packages.ts'
+import type { Course, Track } from './model.ts'
 import { nearest } from './nearest.ts'
-import type { TrackFile } from './schema.ts'
+import type { Install, TrackFile } from './schema.ts'
 
 /** Throws a Problem: wrong usage when there is no such track, exit code 3 when its track.yaml is wrong. */
 export async function loadTrack(course: Pick<Course, 'root'>, id: string, options: CacheOptions = {}): Promise<Track> {
@@ -18,24 +19,33 @@ export async function loadTrack(course: Pick<Course, 'root'>, id: string, option
     const [{ readYaml }, { TrackFile }] = await Promise.all([import('./yaml.ts'), import('./schema.ts')])
     return readYaml(path, TrackFile)
   })
-  const { title, program, locate, paths, env, install, needs } = file
+  const { title, program, locate, paths, env, install, needs, megabytes } = file
   return {
     id,
     title,
     program,
     install,
     needs,
+    megabytes,
     template: join(trackDir(course.root, id), 'template'),
-    toolchain: (platform = thisPlatform()) => ({
+    toolchain: (machine = thisMachine()) => ({
       id,
       program,
       locate,
       paths,
       env,
-      install: install[platform],
-      needs: Object.fromEntries(Object.entries(needs).map(([name, installs]) => [name, installs[platform]])),
+      install: installsLine([install], machine),
+      needs: Object.fromEntries(Object.entries(needs).map(([name, one]) => [name, installsLine([one], machine)])),
     }),
   }
+}
+
+/** One line for a person that installs all of it on this machine. */
+export function installsLine(installs: readonly Install[], machine: Machine = thisMachine()): string {
+  const { manager } = machine
+  const packaged = manager !== undefined && installs.every((install) => install[manager] !== undefined)
+  const otherwise = installs.map(({ other }) => other).join('; ')
+  return packaged ? installLine(installs, otherwise, machine) : otherwise
 }
 
 /** The tracks that the course has, in the order of the alphabet. */
@@ -57,10 +67,4 @@ function unknownTrack(id: string, known: readonly string[]): Problem {
     },
     EXIT.usage,
   )
-}
-
-/** Which of a track's install commands fits this machine. */
-export function thisPlatform(): InstallPlatform {
-  if (process.platform === 'darwin') return 'macos'
-  return existsSync('/etc/debian_version') ? 'debian' : 'other'
 }

@@ -1,12 +1,16 @@
 /** The target `local`: this Linux machine. Root where the person is root or sudo is needed, else a user namespace. */
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { homedir, release } from 'node:os'
 import { join } from 'node:path'
 import type { TargetFacts } from '../protocol/index.ts'
+import { onPath } from '../on-path.ts'
 import { Problem } from '../problem.ts'
 import { entryTo } from './enter.ts'
+import { requireWritable } from './cache-folder.ts'
 import { meetEngine } from './engine-client.ts'
+import { requirePrograms } from './programs.ts'
+import { refusal, UNKNOWN_REMEDY, userNamespacesOff } from './refusal.ts'
 import type { ConnectOptions, Engine } from './target.ts'
 
 export type Mode = 'root' | 'user-namespace' | 'sudo'
@@ -18,33 +22,14 @@ export function cacheRoot(environment: NodeJS.ProcessEnv, root: boolean): string
   return root ? '/var/cache/drydock' : join(homedir(), '.cache', 'drydock')
 }
 
-/** Why an ordinary user may not make user namespaces here, or undefined when the kernel's switches allow it. */
-export function userNamespacesOff(
-  read: (path: string) => string | undefined,
-): { why: string; remedy: string } | undefined {
-  const value = (path: string): string | undefined => read(path)?.trim()
-  if (value('/proc/sys/kernel/apparmor_restrict_unprivileged_userns') === '1') {
-    return {
-      why: 'AppArmor restricts unprivileged user namespaces (kernel.apparmor_restrict_unprivileged_userns = 1)',
-      remedy: 'sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0',
-    }
+/** What can't be read (some kernels answer with an error) tells nothing. */
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
   }
-  if (value('/proc/sys/kernel/unprivileged_userns_clone') === '0') {
-    return {
-      why: 'the kernel forbids unprivileged user namespaces (kernel.unprivileged_userns_clone = 0)',
-      remedy: 'sudo sysctl -w kernel.unprivileged_userns_clone=1',
-    }
-  }
-  if (value('/proc/sys/user/max_user_namespaces') === '0') {
-    return {
-      why: 'no user namespace may be made (user.max_user_namespaces = 0)',
-      remedy: 'sudo sysctl -w user.max_user_namespaces=10000',
-    }
-  }
-  return undefined
 }
-
-const readIfThere = (path: string): string | undefined => (existsSync(path) ? readFileSync(path, 'utf8') : undefined)
 
 /** argv of the engine's launcher: namespaces of its own, and the stream moved off descriptor 1. */
 export function launcher(mode: Mode, engine: string[], environment: Record<string, string>): string[] {
@@ -67,13 +52,13 @@ export function launcher(mode: Mode, engine: string[], environment: Record<strin
   return ['sudo', '--', 'env', ...kept, ...inner]
 }
 
-/** How root is had here. Throws Problem when it can not be. */
+/** How the engine would be started here. Throws Problem when it can't be. */
 export function findMode(requires: string[]): Mode {
   if (process.getuid?.() === 0) return 'root'
   const off = userNamespacesOff(readIfThere)
   const needsRoot = requires.includes('root')
   if (!needsRoot && off === undefined) return 'user-namespace'
-  if (onPath('sudo')) return 'sudo'
+  if (onPath('sudo') !== undefined) return 'sudo'
   throw new Problem({
     what: needsRoot ? 'this lab needs root on the machine where it runs' : 'hosts can not be made without root here',
     why: off?.why,
@@ -81,23 +66,14 @@ export function findMode(requires: string[]): Mode {
   })
 }
 
-const onPath = (program: string): boolean =>
-  (process.env['PATH'] ?? '').split(':').some((folder) => existsSync(join(folder, program)))
-
 /** Starts an engine on this machine. Throws Problem when it can't be, with what mends it. */
 export async function connectLocal(options: ConnectOptions, enginePath: string): Promise<Engine> {
-  for (const [program, install] of [
-    ['unshare', 'apt-get install util-linux'],
-    ['nsenter', 'apt-get install util-linux'],
-    ['setpriv', 'apt-get install util-linux'],
-    ['mount', 'apt-get install mount'],
-  ] as const) {
-    if (!onPath(program))
-      throw new Problem({ what: `${program} is not on PATH; hosts are made with it`, remedy: install })
-  }
+  requirePrograms()
   const mode = findMode(options.requires)
+  const cache = cacheRoot(process.env, mode !== 'user-namespace')
+  if (mode !== 'sudo') requireWritable(cache)
   const environment = { PATH: process.env['PATH'] ?? '', HOME: homedir() }
-  const engine = [process.execPath, enginePath, '--cache', cacheRoot(process.env, mode !== 'user-namespace')]
+  const engine = [process.execPath, enginePath, '--cache', cache]
   const [command = '', ...args] = launcher(mode, engine, environment)
   // Detached, so that Ctrl-C reaches the CLI alone; sudo needs the terminal for its password.
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: mode !== 'sudo', cwd: '/' })
@@ -130,9 +106,10 @@ function explain(said: string, mode: Mode): Problem {
       remedy: 'sudo true, then run the command again',
     })
   }
-  const remedy =
-    mode === 'root'
-      ? 'in a container, start it with --privileged; else run lab on the machine itself'
-      : (userNamespacesOff(readIfThere)?.remedy ?? 'run lab as root, or on a machine that allows user namespaces')
-  return new Problem({ what: 'this machine did not let the engine make its namespaces', why, remedy })
+  const reason = refusal(readIfThere, process.getuid?.() ?? 0)
+  return new Problem({
+    what: 'this machine did not let the engine make its namespaces',
+    why: reason === undefined ? why : `${reason.why}; ${why}`,
+    remedy: reason?.remedy ?? UNKNOWN_REMEDY,
+  })
 }

@@ -36,6 +36,7 @@ export function lab(): Lab {
     standard: 'tini(1)',
     tracks: [{ id: 'go', entry: 'main.go' }],
     uses: [],
+    tools: {},
     steps,
     points: 8,
   }

@@ -74,8 +74,9 @@ program: ${program}
 locate: [${program}, --where]
 paths: [bin]
 env: { CACHE_DIR: $CACHE }
-install: { debian: apt-get install ${program}, macos: brew install ${program}, other: see its site }
-needs: { linker: { debian: apt-get install linker, macos: brew install linker, other: see its site } }
+install: { apt-get: ${program}, brew: ${program}, other: see its site }
+needs: { linker: { brew: linker, other: see its site } }
+megabytes: 9
 `
 
 /** The files of the course: linux/init, linux/mirror and etcd/mirror are written, the rest is planned. */

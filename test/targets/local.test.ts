@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { cacheRoot, launcher, userNamespacesOff } from '../../src/targets/local.ts'
+import { cacheRoot, launcher } from '../../src/targets/local.ts'
+import { refusal, userNamespacesOff } from '../../src/targets/refusal.ts'
 
 describe('userNamespacesOff', () => {
   const read = (files: Record<string, string>) => (path: string) => files[path]
@@ -44,5 +45,38 @@ describe('cacheRoot', () => {
     expect(cacheRoot({ XDG_CACHE_HOME: '/c' }, true)).toBe('/c/drydock')
     expect(cacheRoot({ XDG_CACHE_HOME: 'relative' }, true)).toBe('/var/cache/drydock')
     expect(cacheRoot({}, false)).toMatch(/\.cache\/drydock$/)
+  })
+})
+
+describe('refusal', () => {
+  const read = (files: Record<string, string>) => (path: string) => files[path]
+  const status = (caps: string, seccomp: number) => ({
+    '/proc/self/status': `Name:\tnode\nCapEff:\t${caps}\nSeccomp:\t${seccomp}\n`,
+  })
+  it.each([
+    ['root of a container by default', 0, status('00000000a80425fb', 2), /CAP_SYS_ADMIN/],
+    ['root with the capability alone', 0, status('00000000a82425fb', 2), /seccomp/],
+    ['an ordinary user of a container', 1000, status('0000000000000000', 2), /seccomp/],
+    [
+      'root confined by AppArmor alone',
+      0,
+      { ...status('000001ffffffffff', 0), '/proc/self/attr/current': 'docker-default (enforce)\n' },
+      /AppArmor/,
+    ],
+  ])('%s', (_, uid, files, why) => {
+    const found = refusal(read(files), uid)
+    expect(found?.why).toMatch(why)
+    expect(found?.remedy).toMatch(/docker run --privileged/)
+    expect(found?.remedy).toMatch(
+      /--cap-add SYS_ADMIN --security-opt seccomp=unconfined --security-opt apparmor=unconfi/,
+    )
+  })
+  it('names the switch of the kernel for an ordinary user on a machine of his own', () => {
+    const files = { ...status('0', 0), '/proc/sys/kernel/unprivileged_userns_clone': '0\n' }
+    expect(refusal(read(files), 1000)?.remedy).toMatch(/sysctl -w kernel.unprivileged_userns_clone=1/)
+  })
+  it('says nothing where /proc shows no reason', () => {
+    expect(refusal(read(status('000001ffffffffff', 0)), 0)).toBeUndefined()
+    expect(refusal(read({ '/proc/self/attr/current': 'unconfined\n', ...status('0', 0) }), 1000)).toBeUndefined()
   })
 })

@@ -3,7 +3,7 @@ import { boolean } from '@oclif/core/flags'
 import { Problem } from '../../problem.ts'
 import { readComponent } from '../../workspace/component.ts'
 import { LabCommand } from '../command.ts'
-import { installGit } from '../install-git.ts'
+import { installLine, packagesOf } from '../../packages.ts'
 import { openLab, shown } from '../place.ts'
 import { requireOpen, solutionFolder, trackOf } from '../solution.ts'
 
@@ -53,6 +53,6 @@ function noGit(): Problem {
   return new Problem({
     what: 'lab diff needs git, which is not installed.',
     why: 'There is no git on PATH.',
-    remedy: installGit(),
+    remedy: installLine([packagesOf('git')], 'https://git-scm.com/downloads'),
   })
 }

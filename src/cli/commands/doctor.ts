@@ -1,46 +1,90 @@
 import { boolean } from '@oclif/core/flags'
-import { loadLab } from '../../course/lab.ts'
-import { loadTrack } from '../../course/track.ts'
-import type { Course } from '../../course/model.ts'
-import { EXIT, Problem } from '../../problem.ts'
-import { doctorScreen, type Finding } from '../../report/tty/doctor-screen.ts'
+import { thisMachine } from '../../packages.ts'
+import { EXIT } from '../../problem.ts'
+import { blockScreen, doctorScreen, type Block, type Finding } from '../../report/tty/doctor-screen.ts'
+import { findWorkspace, isWorkspace } from '../../workspace/find.ts'
 import { LabCommand } from '../command.ts'
-import { installGit } from '../install-git.ts'
-import { onPath } from '../on-path.ts'
-import { courseAt, findPlace, labInHand, type Place } from '../place.ts'
-import { missingFor } from '../tracks.ts'
+import { blockOf, findingOf } from '../doctor/gap.ts'
+import { calledAs, courseAt, defaultWorkspace, placeIn, searchFor, type PlaceFlags } from '../place.ts'
 
-/** What every lab requires of the target for now. */
-const REQUIRED = ['namespaces']
+interface Seen {
+  lab: string | undefined
+  findings: Finding[]
+  missing: number
+  block: Block | undefined
+}
 
 export class Doctor extends LabCommand {
   static override summary = 'tell what the lab needs and what this machine has'
   static override description =
-    'Lists what is there and what is missing, each gap with the command that mends it. Exits 3 when something is missing ' +
-    'that the lab can not do without.'
+    'Lists what is there and what is missing, with the commands that mend it. Nothing is installed unless --fix asks ' +
+    'for it. Exits 3 when something is missing that the lab can not do without.'
   static override examples = [
     { description: 'What is missing here', command: '<%= config.bin %> doctor' },
+    { description: 'Run what mends it, and look again', command: '<%= config.bin %> doctor --fix' },
+    { description: 'The same without a question, for a script', command: '<%= config.bin %> doctor --fix --yes' },
     { description: 'Remove what a killed run left', command: '<%= config.bin %> doctor --clean' },
   ]
-  static override flags = { clean: boolean({ summary: 'remove what a killed run left on this machine' }) }
+  static override flags = {
+    fix: boolean({ summary: 'run the commands that mend it; asks first', exclusive: ['clean'] }),
+    yes: boolean({ char: 'y', summary: 'with --fix: do not ask', dependsOn: ['fix'] }),
+    clean: boolean({ summary: 'remove what a killed run left on this machine' }),
+  }
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(Doctor)
     if (flags.clean) return this.#clean()
-    const course = await courseAt(flags, this.root)
-    const place = await findPlace(course, flags, this.root, this.note)
-    const findings = [
-      { name: 'node', state: 'present' as const, text: `${process.version} (${process.execPath})` },
-      gitFinding(),
-      ...(await toolchainFindings(course, place)),
-      ...(await this.#targetFindings(place?.workspace.target ?? 'auto')),
-    ]
-    const missing = findings.filter(({ state }) => state === 'missing').length
+    const first = await this.#look(flags)
+    const fixed = flags.fix && first.block !== undefined ? await this.#fix(first.block, flags.yes) : false
+    const { lab, findings, missing, block } = fixed ? await this.#look(flags) : first
     this.code = missing > 0 ? EXIT.environment : EXIT.passed
+    return { ok: missing === 0, lab, findings, mend: block ?? null, fixed }
+  }
+
+  async #look(flags: PlaceFlags): Promise<Seen> {
+    const { look } = await import('../doctor/look.ts')
+    const course = await courseAt(flags, this.root)
+    // A workspace that was named and is not there yet is one that lab start makes.
+    const workspace = findWorkspace(searchFor(flags, this.root)) ?? defaultWorkspace(this.root)
+    const place = isWorkspace(workspace) ? await placeIn(course, workspace, this.note) : undefined
+    const machine = thisMachine()
+    const mark = this.paint.signs.skipped
+    const { lab, gaps } = await look({ root: this.root, course, workspace, place, machine, onNote: this.note })
+    const findings = gaps.map(findingOf)
+    const missing = findings.filter(({ state }) => state === 'missing').length
+    const block = blockOf(gaps, machine)
     this.say(doctorScreen(findings, this.layout))
     this.say()
-    this.say(missing > 0 ? `  ${missing} missing; after mending, run lab doctor again` : '  nothing is missing')
-    return { ok: missing === 0, findings }
+    const without = findings.some(({ state }) => state === 'absent')
+      ? `; checks run without what is marked ${mark}`
+      : ''
+    this.say(`  ${missing > 0 ? missing : 'nothing is'} missing${without}`)
+    if (block !== undefined) {
+      this.say()
+      this.say(blockScreen(block, missing > 0, this.layout))
+    }
+    const me = calledAs(this.root)
+    if (missing > 0 || place === undefined) {
+      this.say()
+      this.say(missing > 0 ? `  Then   ${me} doctor   looks again` : `  Next   ${me} start`)
+    }
+    return { lab, findings, missing, block }
+  }
+
+  /** Whether the block was run. */
+  async #fix(block: Block, yes: boolean): Promise<boolean> {
+    const { agreed, mend, runnable } = await import('../doctor/mend.ts')
+    runnable(block)
+    this.say()
+    if (!yes && !(await agreed('  Run this? [y/N] ', this.jsonEnabled()))) {
+      this.say('  nothing was run')
+      return false
+    }
+    await mend(block)
+    this.say()
+    this.say('  Looked again:')
+    this.say()
+    return true
   }
 
   async #clean(): Promise<unknown> {
@@ -50,63 +94,4 @@ export class Doctor extends LabCommand {
     if (removed.length === 0) this.say('  nothing was left behind')
     return { removed }
   }
-
-  async #targetFindings(target: string): Promise<Finding[]> {
-    const { connect } = await import('../../targets/connect.ts')
-    const name = `target ${target}`
-    try {
-      await using engine = await connect({ root: this.root, target, requires: REQUIRED, onNote: this.note })
-      const { facts, factor, description } = engine
-      const bounds =
-        facts.bounds === 'rlimit' ? 'rlimit (no usable cgroup; checks about memory are not graded)' : facts.bounds
-      return [
-        {
-          name,
-          state: 'present',
-          text: `${description}, ${facts.cpus} processors, deadlines times ${factor.toFixed(1)}`,
-        },
-        { name: 'bounds', state: facts.bounds === 'rlimit' ? 'absent' : 'present', text: bounds },
-        ...REQUIRED.map((need): Finding => {
-          const has = facts.offers.includes(need)
-          return {
-            name: need,
-            state: has ? 'present' : 'missing',
-            text: has ? 'offered by the target' : 'the target does not offer it',
-          }
-        }),
-      ]
-    } catch (error) {
-      if (!(error instanceof Problem) || error.exitCode !== EXIT.environment) throw error
-      const { what, why, remedy } = error.text
-      return [{ name, state: 'missing', text: [what, why].filter(Boolean).join(': '), remedy }]
-    }
-  }
-}
-
-function gitFinding(): Finding {
-  const path = onPath('git')
-  if (path !== undefined) return { name: 'git', state: 'present', text: path }
-  return { name: 'git', state: 'absent', text: 'keeps the history of your workspace', remedy: installGit() }
-}
-
-/** The language that the lab is built in is needed; while none is chosen, one of those that the lab offers. */
-async function toolchainFindings(course: Course, place: Place | undefined): Promise<Finding[]> {
-  const id = (place && labInHand(place)) ?? course.labs.find(({ planned }) => !planned)?.id
-  if (id === undefined) return []
-  const lab = await loadLab(course, id)
-  const chosen = place?.workspace.labs[id]?.track
-  const tracks = await Promise.all(lab.tracks.map((track) => loadTrack(course, track.id)))
-  const some = tracks.some((track) => missingFor(track).length === 0)
-  return tracks.flatMap((track): Finding[] => {
-    const { program, install, needs } = track.toolchain()
-    const needed = chosen === undefined ? !some : chosen === track.id
-    const state = needed ? 'missing' : 'absent'
-    const path = onPath(program)
-    if (path === undefined) return [{ name: track.title, state, text: `no ${program} on PATH`, remedy: install }]
-    const others = missingFor(track).map((name): Finding => {
-      const text = `no ${name} on PATH, which ${program} calls`
-      return { name: track.title, state, text, ...(needs[name] !== undefined && { remedy: needs[name] }) }
-    })
-    return others.length > 0 ? others : [{ name: track.title, state: 'present', text: path }]
-  })
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { CheckResult } from '../../../src/protocol/index.ts'
 import { buildFailure, buildLine } from '../../../src/report/tty/build.ts'
 import { checkLine, type CheckLine } from '../../../src/report/tty/check-line.ts'
-import { doctorScreen } from '../../../src/report/tty/doctor-screen.ts'
+import { blockScreen, doctorScreen } from '../../../src/report/tty/doctor-screen.ts'
 import { failure } from '../../../src/report/tty/failure.ts'
 import { faultText } from '../../../src/report/tty/fault.ts'
 import { liveLine } from '../../../src/report/tty/live-line.ts'
@@ -247,8 +247,26 @@ test('the doctor names the command that mends a gap', () => {
   expect(text).toBe(`  ✓ node  v20
   ✗ Go    no go on PATH
           To mend  brew install go
-  - git   keeps history (not needed for this lab)
+  - git   keeps history
           To mend  brew install git`)
+})
+
+test('the doctor’s block can be pasted at any width', () => {
+  const block = {
+    commands: ['apt-get update', 'apt-get install -y git python3 iproute2 strace procps'],
+    as: 'you',
+  } as const
+  for (const width of [40, 80]) {
+    const lines = blockScreen(block, true, { ...wide, width }).split('\n')
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width)
+    const commands = lines
+      .slice(2)
+      .join('\n')
+      .replaceAll(/ \\\n +/g, ' ')
+      .split('\n')
+    expect(commands.map((line) => line.trim())).toEqual(block.commands)
+  }
+  expect(blockScreen({ ...block, as: 'root' }, true, wide)).toContain('root runs this')
 })
 
 test('a problem: what, where, why, remedy', () => {
