@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { forEngine, planChecks } from '../../src/cli/grading/plan.ts'
+import { forEngine, planChecks, stepNamed } from '../../src/cli/grading/plan.ts'
 import { checkedSeed, newSeed } from '../../src/cli/grading/seed.ts'
 import { exitCodeOf } from '../../src/cli/grading/grade.ts'
 import { EXIT, Problem } from '../../src/problem.ts'
@@ -71,4 +71,19 @@ test('a seed is short and can be given again', () => {
   expect(newSeed()).not.toBe(newSeed())
   expect(checkedSeed('7f3a91')).toBe('7f3a91')
   expect(() => checkedSeed('$(reboot)')).toThrow(Problem)
+})
+
+describe('a step', () => {
+  test.each(['2', 'two'])('is found as %s', (said) => {
+    expect(stepNamed(lab(), said).number).toBe(2)
+  })
+
+  test.each([
+    ['9', 'It has 3 steps'],
+    ['thre', 'Did you mean three?'],
+    ['-1', 'Its steps are one, two, three.'],
+  ])('that is not there is wrong usage: %s', (said, why) => {
+    const text = expect.objectContaining({ why: expect.stringContaining(why) as string }) as object
+    expect(() => stepNamed(lab(), said)).toThrow(expect.objectContaining({ exitCode: EXIT.usage, text }) as Error)
+  })
 })
