@@ -62,7 +62,12 @@ async function locate(toolchain: Toolchain): Promise<FoundToolchain> {
     }
   }
   const [command, ...args] = toolchain.locate
-  const { stdout, stderr, failed } = await execa(command ?? '', args, { reject: false, timeout: 30_000, cwd: '/' })
+  const { stdout, stderr, failed } = await execa(command ?? '', args, {
+    reject: false,
+    timeout: 30_000,
+    cwd: '/',
+    env: { RUST_BACKTRACE: '0' }, // what rustup says would be lost behind it
+  })
   const folder = stdout.trim()
   if (failed || folder === '') {
     throw new EnvironmentFault(`"${toolchain.locate.join(' ')}" did not say where the toolchain is`, {

@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { once } from 'node:events'
-import { tmpdir } from 'node:os'
+import { homedir, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
 /** of the repository */
@@ -58,7 +58,15 @@ export class Checkout {
     const [program = '', ...rest] = this.user === 'ordinary' ? reduced : command
     const child = spawn(program, rest, {
       cwd: join(this.folder, 'home'),
-      env: { ...env, HOME: join(this.folder, 'home'), LANG: 'C.UTF-8', NO_COLOR: '1', PATH: path(this.user) },
+      // rustup's toolchains lie in the home of who runs the tests.
+      env: {
+        RUSTUP_HOME: join(homedir(), '.rustup'),
+        ...env,
+        HOME: join(this.folder, 'home'),
+        LANG: 'C.UTF-8',
+        NO_COLOR: '1',
+        PATH: path(this.user),
+      },
       stdio: [stdin, 'pipe', 'pipe'],
     })
     let out = ''
