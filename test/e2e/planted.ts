@@ -68,6 +68,7 @@ export function stallMachine(lab: Checkout, ms: number): () => Promise<void> {
   writeFileSync(startsOf(lab), '')
   const burst = `
     const { statSync } = require('node:fs')
+    process.stdin.resume().on('end', () => process.exit()) // it must not outlive whoever started it
     let before = 0
     setInterval(() => {
       const { size } = statSync('${startsOf(lab)}')
@@ -75,7 +76,7 @@ export function stallMachine(lab: Checkout, ms: number): () => Promise<void> {
       before = size
     }, 1)`
   const programs = Array.from({ length: 4 }, () =>
-    spawn('chrt', ['--rr', '1', process.execPath, '-e', burst], { stdio: 'ignore' }),
+    spawn('chrt', ['--rr', '1', process.execPath, '-e', burst], { stdio: ['pipe', 'ignore', 'ignore'] }),
   )
   return async () => {
     await Promise.all(
