@@ -107,8 +107,8 @@ function because({ attribution, tries, reference }: RepeatedCheck): string {
         : 'A run ended in a bug of lab. It costs you no points.'
     case 'undecided':
       return attribution.learners
-        ? `${failures(tries)} failures are too few: a reference that failed as often could have passed all its runs by luck.`
-        : `The reference failed too, but only while the machine stalled: it is the machine or the check, and costs you no points.`
+        ? `It failed in ${failures(tries)} runs, too few to tell: a reference that failed as often could have passed all its runs by luck.`
+        : 'The reference failed too, but only while the machine stalled: it is the machine or the check, and costs you no points.'
     case 'unknown':
       return `Without a reference nobody can say whether it is the component, the check or the machine: ${attribution.why}.`
     case 'none':
@@ -124,7 +124,7 @@ function next({ attribution, check, first, of }: RepeatedCheck): string {
     case 'machine':
       return `End other work on this machine, then run lab check ${check} --repeat ${of} again.`
     case 'check':
-      return `Report it, with these lines, in the issue tracker of Drydock's repository.`
+      return "Report it, with these lines, in the issue tracker of Drydock's repository."
     case 'undecided':
       return attribution.learners
         ? `lab check ${check} --repeat ${attribution.repeat} would probably decide.`
@@ -139,5 +139,6 @@ function next({ attribution, check, first, of }: RepeatedCheck): string {
 /** `0.02 %`; what is less is `less than 0.01 %` */
 function percent(chance: number): string {
   const hundredths = Math.round(chance * 10_000) / 100
-  return hundredths < 0.01 ? 'less than 0.01 %' : `${hundredths} %`
+  // The sign must not begin a line.
+  return hundredths < 0.01 ? 'less than 0.01\u00a0%' : `${hundredths}\u00a0%`
 }
