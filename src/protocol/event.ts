@@ -56,6 +56,8 @@ export const Event = v.variant('type', [
   v.object({ ...Base, type: v.literal('fault'), run: v.optional(v.string()), fault: Fault }),
   /** a word for the person, of no consequence for verdicts */
   v.object({ ...Base, type: v.literal('note'), text: v.string() }),
+  /** sent each second, whatever else there is to say: an engine from which nothing comes is lost */
+  v.object({ ...Base, type: v.literal('alive') }),
 ])
 export type Event = v.InferOutput<typeof Event>
 /** An event before the stream has numbered it. */

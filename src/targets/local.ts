@@ -103,8 +103,31 @@ export async function connectLocal(options: ConnectOptions, enginePath: string):
     target: 'local',
     describe: (facts) => describe(facts, mode),
     explain: (said) => explain(said, mode),
+    look: () => stateOf(engineBelow(child.pid)),
+    asks: mode === 'sudo',
     onNote: options.onNote ?? (() => undefined),
   })
+}
+
+/** The engine is the last of the line sudo → unshare → engine; undefined where the kernel does not tell. */
+function engineBelow(launcher: number | undefined): number | undefined {
+  let pid = launcher
+  for (let level = 0; level < 3 && pid !== undefined; level += 1) {
+    const below = readIfThere(`/proc/${pid}/task/${pid}/children`)?.trim().split(' ')[0]
+    if (below === undefined || below === '') break
+    pid = Number(below)
+    if (readIfThere(`/proc/${pid}/cmdline`)?.includes('engine.cjs\0') === true) return pid
+  }
+  return undefined
+}
+
+/** What keeps a silent process from speaking, as far as its state tells (proc(5), /proc/pid/stat). */
+function stateOf(pid: number | undefined): string | undefined {
+  const stat = pid === undefined ? undefined : readIfThere(`/proc/${pid}/stat`)
+  const state = stat?.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3)
+  if (state === 'T') return `process ${pid} was stopped by a signal`
+  if (state === 'D') return `process ${pid} waits for a disk`
+  return state === undefined ? undefined : `process ${pid} is in state ${state}`
 }
 
 const HOW: Record<Mode, string> = {
