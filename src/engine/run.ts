@@ -65,6 +65,7 @@ export async function run(command: RunCommand, files: SourceFile[], tools: RunTo
           speed: tools.speed,
           seed: command.seed,
           signal: tools.signal,
+          amounts: AMOUNTS,
           ground: () =>
             tools.workplace.ground({
               name: 'host',

@@ -132,12 +132,16 @@ export class Host {
   async startInit(component: Component, args: string[], options: StartOptions = {}): Promise<Init> {
     const argv = component.argv('main', args)
     const name = options.name ?? 'init'
+    const terminal = options.terminal === true ? terminalCommand(argv) : undefined
     const command =
-      options.terminal === true
-        ? terminalCommand(argv)
+      terminal !== undefined
+        ? terminal.command
         : ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc', '--', ...argv]
     const { made, launcher } = await this.#spawn(name, command, argv, (parts) => new Init(parts))
-    await untilExecuted(launcher, argv, made, (pid) => made.became(pid), 2)
+    await untilExecuted(launcher, argv, made, (pid) => made.became(pid), {
+      depth: 2,
+      ...(terminal === undefined ? {} : { tool: terminal.shell }),
+    })
     return made
   }
 

@@ -1,5 +1,6 @@
 /** How the component's build went. */
 import { escapeLine } from '../escape.ts'
+import { cutLine } from './cut.ts'
 import { duration } from './duration.ts'
 import { labelled } from './labelled.ts'
 import type { Layout } from './layout.ts'
@@ -20,7 +21,7 @@ const LAST_LINES = 20
 
 export function buildFailure({ command, ended, output = '', file }: BuildFailure, layout: Layout): string {
   const { paint } = layout
-  const lines = output.replace(/\n+$/, '').split('\n').map(escapeLine)
+  const lines = output.replace(/\n+$/, '').split('\n').map(cutLine)
   const shown = lines.slice(-LAST_LINES)
   const which = shown.length < lines.length ? `last ${shown.length} lines` : 'all of it'
   return [
@@ -32,6 +33,6 @@ export function buildFailure({ command, ended, output = '', file }: BuildFailure
       output.trim() === '' ? '(none)' : `(${which}${file === undefined ? '' : `; all: ${file}`})`,
       layout,
     ),
-    ...(output.trim() === '' ? [] : shown.map((line) => `      ${line}`)),
+    ...(output.trim() === '' ? [] : shown.map(({ text, rest }) => `      ${escapeLine(text)}${rest}`)),
   ].join('\n')
 }
