@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { Cgroups, findBounds } from './bounds.ts'
+import { BUILD_LIMIT } from './build.ts'
 import { findFacts } from './facts.ts'
 import { declareAlive, removeLeftovers } from './leftovers.ts'
 import { bug } from './run-check.ts'
@@ -12,8 +13,8 @@ import { Speed } from './speed.ts'
 import { closeInherited, EventStream, readCommands, STREAM_FD } from './stream.ts'
 import { Workplace } from './workplace.ts'
 
-function cacheArgument(): string | undefined {
-  const at = process.argv.indexOf('--cache')
+function argument(name: string): string | undefined {
+  const at = process.argv.indexOf(name)
   return at < 0 ? undefined : process.argv[at + 1]
 }
 
@@ -37,7 +38,9 @@ async function main(): Promise<void> {
       const commands = readCommands(process.stdin, (why) =>
         stream.send({ type: 'note', text: `a bad command was skipped: ${why}` }),
       )
-      await session(commands, { stream, workplace, facts: findFacts(bounds), speed, cacheRoot: cacheArgument() })
+      const cacheRoot = argument('--cache')
+      const buildLimit = Number(argument('--build-limit') ?? BUILD_LIMIT)
+      await session(commands, { stream, workplace, facts: findFacts(bounds), speed, cacheRoot, buildLimit })
       speed.stop()
     } finally {
       cgroups.close()

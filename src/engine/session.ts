@@ -12,6 +12,8 @@ export interface SessionTools {
   facts: TargetFacts
   speed: Speed
   cacheRoot: string | undefined
+  /** ms on a fast laptop */
+  buildLimit: number
 }
 
 /** Resolves when everything that was started is torn down. */

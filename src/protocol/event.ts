@@ -33,10 +33,12 @@ export const Event = v.variant('type', [
     run: v.string(),
     state: v.picklist(['started', 'done', 'cached', 'failed']),
     ms: v.number(),
-    /** with `failed`: what was run, how it ended and the last lines it printed */
+    /** with `failed`: the part of component.yaml, what was run, how it ended, the last lines it printed, what mends it */
+    step: v.optional(v.picklist(['fetch', 'build', 'run'])),
     command: v.optional(v.string()),
     ended: v.optional(v.string()),
     output: v.optional(v.string()),
+    remedy: v.optional(v.string()),
   }),
   v.object({ ...Base, type: v.literal('check-started'), run: v.string(), check: v.string() }),
   v.object({ ...Base, type: v.literal('waiting'), run: v.string(), check: v.string(), what: v.string() }),
