@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { chmodSync, chownSync, existsSync, mkdirSync, statfsSync, writeFileSync } from 'node:fs'
+import { machine } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { ComponentSpec, SourceFile } from '../protocol/index.ts'
 import { Host, shellWord } from '../../checkers/kit/host/host.ts'
@@ -13,16 +14,17 @@ import { Timeline } from '../../checkers/kit/timeline.ts'
 import { describeBoundsHit, readBoundsHit } from './bounds-hit.ts'
 import { copyTree, keep, run, settle } from './built-tree.ts'
 import { networkRemedy } from './network-remedy.ts'
+import { thisKernel, whyNotBuildable } from './startable.ts'
 import type { FoundToolchain } from './toolchain.ts'
 import type { Workplace } from './workplace.ts'
 
 /** A user id that no system hands out: systemd keeps 60578 to 61183 free (Users, Groups, UIDs and GIDs on systemd Systems). */
 const BUILDER = 60990
-const AMOUNTS = { memory: 3 * 2 ** 30, processes: 2048 }
+const AMOUNTS = { processes: 2048 }
 /** For the component's folder with what a build makes: it is in the machine's memory. */
 const ROOM = { size: 2 ** 30, files: 100_000 }
-/** ms on a fast laptop */
-export const BUILD_LIMIT = 180_000
+/** How long a step may take (ms on a fast laptop), and its memory (bytes). */
+export const BUILD_MOST = { ms: 180_000, memory: 3 * 2 ** 30 }
 
 export interface BuildRequest {
   digest: string
@@ -41,8 +43,7 @@ export interface BuildTools {
   /** true root: can become another user */
   root: boolean
   factor(): number
-  /** ms on a fast laptop */
-  limit: number
+  most: typeof BUILD_MOST
   signal: AbortSignal
 }
 
@@ -117,7 +118,14 @@ async function runStep(
   request: BuildRequest,
   tools: BuildTools,
 ): Promise<void> {
+  const command = argv.map(shellWord).join(' ')
+  const path = tools.workplace.path(request.toolchain)
+  const cannot = whyNotBuildable(step, argv, source, path, thisKernel(machine()))
+  if (cannot !== undefined) {
+    throw new BuildFailed({ step, command, ended: cannot.why, output: '', remedy: cannot.remedy })
+  }
   const cache = cacheFolder(request, tools)
+  const amounts = { ...AMOUNTS, memory: tools.most.memory }
   const { ground, release } = await tools.workplace.ground({
     name: 'build',
     toolchain: request.toolchain,
@@ -126,7 +134,7 @@ async function runStep(
       { from: source, to: '/component', writable: true },
       { from: cache, to: '/cache', writable: true },
     ],
-    amounts: AMOUNTS,
+    amounts,
     environment: { HOME: '/tmp' },
     network: step === 'fetch',
   })
@@ -145,7 +153,7 @@ async function runStep(
   } finally {
     await host.down()
   }
-  const hit = describeBoundsHit(readBoundsHit(ground.cgroups), AMOUNTS, "the build's")
+  const hit = describeBoundsHit(readBoundsHit(ground.cgroups), amounts, "the build's")
   release()
   const exit = await program.exited
   if (cut === undefined && exit.code === 0) return
@@ -156,7 +164,7 @@ async function runStep(
     .join('\n')
   throw new BuildFailed({
     step,
-    command: argv.map(shellWord).join(' '),
+    command,
     ended: [cut ?? describeExit(exit), ...hit, ...full(source)].join('; '),
     output,
     remedy: step === 'build' && cut === undefined ? networkRemedy(output, request.spec.fetch !== undefined) : undefined,
@@ -190,7 +198,7 @@ function cacheFolder(request: BuildRequest, tools: BuildTools): string {
 /** Why the step was cut short, in words that follow its command. */
 function overOrCancelled(tools: BuildTools): Promise<string> {
   const { signal } = tools
-  const most = tools.limit * tools.factor()
+  const most = tools.most.ms * tools.factor()
   return new Promise((resolve) => {
     setTimeout(() => resolve(`did not end within ${duration(most)}, and was ended`), most).unref()
     const cancel = (): void => resolve('was cancelled')

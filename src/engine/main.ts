@@ -4,9 +4,10 @@
  */
 import { randomBytes } from 'node:crypto'
 import { Cgroups, findBounds } from './bounds.ts'
-import { BUILD_LIMIT } from './build.ts'
+import { BUILD_MOST } from './build.ts'
 import { findFacts } from './facts.ts'
 import { declareAlive, removeLeftovers } from './leftovers.ts'
+import { requirePrograms } from './required-programs.ts'
 import { bug } from './run-check.ts'
 import { session } from './session.ts'
 import { Speed } from './speed.ts'
@@ -26,6 +27,7 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM', 'SIGPIPE'] as const) process.on(signal, () => undefined)
   const stream = new EventStream(STREAM_FD, () => process.stdin.destroy())
   try {
+    requirePrograms(process.env['PATH'])
     const id = randomBytes(6).toString('hex')
     const alive = await declareAlive(id)
     for (const folder of await removeLeftovers())
@@ -39,8 +41,12 @@ async function main(): Promise<void> {
         stream.send({ type: 'note', text: `a bad command was skipped: ${why}` }),
       )
       const cacheRoot = argument('--cache')
-      const buildLimit = Number(argument('--build-limit') ?? BUILD_LIMIT)
-      await session(commands, { stream, workplace, facts: findFacts(bounds), speed, cacheRoot, buildLimit })
+      // Tests set these, so that they need not wait for minutes or fill gigabytes.
+      const buildMost = {
+        ms: Number(argument('--build-ms') ?? BUILD_MOST.ms),
+        memory: Number(argument('--build-memory') ?? BUILD_MOST.memory),
+      }
+      await session(commands, { stream, workplace, facts: findFacts(bounds), speed, cacheRoot, buildMost })
       speed.stop()
     } finally {
       cgroups.close()

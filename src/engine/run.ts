@@ -8,7 +8,7 @@ import type { LabCheckers } from '../../checkers/kit/check.ts'
 import { Component } from '../../checkers/kit/component.ts'
 import { shellWord } from '../../checkers/kit/host/host.ts'
 import { EnvironmentFault } from '../../checkers/kit/outcome.ts'
-import { build, BuildFailed } from './build.ts'
+import { build, BuildFailed, type BUILD_MOST } from './build.ts'
 import { writePrograms } from './programs.ts'
 import { runCheck } from './run-check.ts'
 import { schedule } from './schedule.ts'
@@ -23,8 +23,7 @@ const AMOUNTS = { memory: 512 * 2 ** 20, processes: 1024 }
 export interface RunTools {
   workplace: Workplace
   cacheRoot: string | undefined
-  /** ms on a fast laptop */
-  buildLimit: number
+  buildMost: typeof BUILD_MOST
   facts: TargetFacts
   speed: Speed
   signal: AbortSignal
@@ -124,7 +123,7 @@ async function buildComponent(command: RunCommand, files: SourceFile[], tools: R
         cacheRoot: tools.cacheRoot,
         root: tools.facts.root,
         factor: () => tools.speed.factor,
-        limit: tools.buildLimit,
+        most: tools.buildMost,
         signal: tools.signal,
       },
     )

@@ -31,6 +31,23 @@ function hasOthers(): boolean {
   return existsSync(folder) && readdirSync(folder).some((name) => name !== 'register' && name !== 'status')
 }
 
+/** The program of a build step, before it runs: the same, except that a path may be relative to the component. */
+export function whyNotBuildable(
+  step: string,
+  [program = '']: string[],
+  folder: string,
+  path: string,
+  kernel: Kernel,
+): Unstartable | undefined {
+  if (program.includes('/') && !program.startsWith('./')) return undefined
+  const why = whyNotStartable([program], folder, path, kernel)
+  if (why === undefined) return undefined
+  return {
+    why: why.why.replace(' after the build', ''),
+    remedy: why.remedy.replace('let build: make it, or correct run:', 'correct run:').replaceAll('run:', `${step}:`),
+  }
+}
+
 /** argv of one program of a component whose built files are in `folder`; undefined when it can be started. */
 export function whyNotStartable(argv: string[], folder: string, path: string, kernel: Kernel): Unstartable | undefined {
   const missing = argv.find((word) => word.startsWith('./') && !existsSync(inside(folder, word)))
@@ -50,7 +67,10 @@ export function whyNotStartable(argv: string[], folder: string, path: string, ke
     return { why: `names ${program}: a file of the component begins with ./`, remedy: `run: [./${program}]` }
   }
   if (findProgram(program, path) !== undefined) return undefined
-  return { why: `names ${program}, which is in no folder of ${path}`, remedy: 'install it, or correct run:' }
+  return {
+    why: `names ${program}, which is in no folder of ${path}`,
+    remedy: 'install it, or correct run: in component.yaml',
+  }
 }
 
 /** A file of the component; a symlink that names /component means the same folder. */

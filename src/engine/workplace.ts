@@ -151,6 +151,6 @@ async function mount(args: string[]): Promise<void> {
   if (!failed) return
   throw new EnvironmentFault(`mount ${args.join(' ')} failed`, {
     why: stderr.trim() || `exit code ${exitCode ?? 'unknown'}`,
-    remedy: 'lab doctor',
+    remedy: 'run lab on the machine itself; in a container, start that with --privileged',
   })
 }

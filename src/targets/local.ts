@@ -1,6 +1,6 @@
 /** The target `local`: this Linux machine. Root where the person is root or sudo is needed, else a user namespace. */
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs'
 import { homedir, release } from 'node:os'
 import { join } from 'node:path'
 import type { TargetFacts } from '../protocol/index.ts'
@@ -67,31 +67,48 @@ export function launcher(mode: Mode, engine: string[], environment: Record<strin
 }
 
 function findMode(requires: string[]): Mode {
-  if (process.getuid?.() === 0) return 'root'
   const off = userNamespacesOff(readIfThere)
   const needsRoot = requires.includes('root')
+  if (process.getuid?.() === 0) {
+    // Root of a container often has no right to mount, but may make a user namespace, in which it has.
+    const reduced = !hasSysAdmin(readIfThere('/proc/self/status') ?? '')
+    return reduced && !needsRoot && off === undefined ? 'user-namespace' : 'root'
+  }
   if (!needsRoot && off === undefined) return 'user-namespace'
   if (onPath('sudo')) return 'sudo'
   throw new Problem({
     what: needsRoot ? 'this lab needs root on the machine where it runs' : 'hosts can not be made without root here',
     why: off?.why,
-    remedy: needsRoot ? 'install sudo, or run lab as root' : off?.remedy,
+    remedy: needsRoot ? 'install sudo, or run lab as root' : off?.remedy.replace(/^sudo /, 'as root: '),
   })
 }
 
+/** CAP_SYS_ADMIN is number 21 of the effective set: capabilities(7), proc(5) CapEff. */
+export function hasSysAdmin(status: string): boolean {
+  const mask = /^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1]
+  return mask === undefined || ((BigInt(`0x${mask}`) >> 21n) & 1n) === 1n
+}
+
 const onPath = (program: string): boolean =>
-  (process.env['PATH'] ?? '').split(':').some((folder) => existsSync(join(folder, program)))
+  (process.env['PATH'] ?? '').split(':').some((folder) => isExecutable(join(folder, program)))
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return statSync(path).isFile()
+  } catch {
+    return false
+  }
+}
 
 /** Starts an engine on this machine. Throws Problem when it can't be, with what mends it. */
 export async function connectLocal(options: ConnectOptions, enginePath: string): Promise<Engine> {
-  for (const [program, install] of [
-    ['unshare', 'apt-get install util-linux'],
-    ['nsenter', 'apt-get install util-linux'],
-    ['setpriv', 'apt-get install util-linux'],
-    ['mount', 'apt-get install mount'],
-  ] as const) {
-    if (!onPath(program))
-      throw new Problem({ what: `${program} is not on PATH; hosts are made with it`, remedy: install })
+  // The engine looks for the other programs itself.
+  if (!onPath('unshare')) {
+    throw new Problem({
+      what: 'unshare is not on PATH; the engine gets its namespaces from it',
+      remedy: 'sudo apt-get install util-linux   (Debian, Ubuntu)',
+    })
   }
   const mode = findMode(options.requires)
   const environment = { PATH: process.env['PATH'] ?? '', HOME: homedir() }
@@ -143,16 +160,23 @@ function describe(facts: TargetFacts, mode: Mode): string {
 /** What a launcher that failed has said, as something to mend. */
 function explain(said: string, mode: Mode): Problem {
   const why = said.trim() === '' ? `Linux ${release()} gave no reason` : said.trim().slice(-500)
-  if (mode === 'sudo') {
-    return new Problem({
-      what: 'the engine could not be started through sudo',
-      why,
-      remedy: 'sudo true, then run the command again',
-    })
-  }
+  if (mode === 'sudo') return explainSudo(why)
   const remedy =
-    mode === 'root'
+    process.getuid?.() === 0
       ? 'in a container, start it with --privileged; else run lab on the machine itself'
       : (userNamespacesOff(readIfThere)?.remedy ?? 'run lab as root, or on a machine that allows user namespaces')
   return new Problem({ what: 'this machine did not let the engine make its namespaces', why, remedy })
+}
+
+/** What sudo says in English, and what mends it: https://www.sudo.ws, the messages of sudo(8) and sudoers(5). */
+export function explainSudo(said: string): Problem {
+  const off = userNamespacesOff(readIfThere)
+  const because = off === undefined ? '' : `; root is needed since ${off.why}`
+  const other = off === undefined ? '' : `, or let it run without root: ${off.remedy}`
+  const remedy = /terminal is required|password is required|no tty present|no askpass/i.test(said)
+    ? `run lab on a terminal, where sudo can ask for the password, or run it as root${other}`
+    : /not in the sudoers|may not run sudo|not allowed to (execute|run)/i.test(said)
+      ? `let an administrator allow it in sudoers, or run lab as root${other}`
+      : `sudo true   shows what is wrong with it; or run lab as root${other}`
+  return new Problem({ what: 'the engine could not be started through sudo', why: `${said}${because}`, remedy })
 }
