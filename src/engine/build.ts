@@ -21,10 +21,13 @@ import type { Workplace } from './workplace.ts'
 /** A user id that no system hands out: systemd keeps 60578 to 61183 free (Users, Groups, UIDs and GIDs on systemd Systems). */
 const BUILDER = 60990
 const AMOUNTS = { processes: 2048 }
-/** For the component's folder with what a build makes: it is in the machine's memory. */
-const ROOM = { size: 2 ** 30, files: 100_000 }
-/** How long a step may take (ms on a fast laptop), and its memory (bytes). */
-export const BUILD_MOST = { ms: 180_000, memory: 3 * 2 ** 30 }
+/** Files in the component's folder */
+const FILES = 100_000
+/**
+ * How long a step may take (ms on a fast laptop), its memory, and the room of the component's folder with what a build
+ * makes (bytes): that is in the machine's memory too.
+ */
+export const BUILD_MOST = { ms: 180_000, memory: 3 * 2 ** 30, room: 2 ** 30 }
 
 export interface BuildRequest {
   digest: string
@@ -80,7 +83,7 @@ export async function build(request: BuildRequest, tools: BuildTools): Promise<{
   const folder = `${tools.workplace.root}/built-${key}`
   if (existsSync(folder)) return { folder, cached: true }
   const kept = tools.cacheRoot === undefined ? undefined : join(tools.cacheRoot, 'built', key)
-  await tools.workplace.bounded(folder, ROOM)
+  await tools.workplace.bounded(folder, { size: tools.most.room, files: FILES })
   try {
     if (kept !== undefined && existsSync(kept)) {
       await copyTree(kept, folder)
@@ -165,17 +168,17 @@ async function runStep(
   throw new BuildFailed({
     step,
     command,
-    ended: [cut ?? describeExit(exit), ...hit, ...full(source)].join('; '),
+    ended: [cut ?? describeExit(exit), ...hit, ...full(source, tools.most.room)].join('; '),
     output,
     remedy: step === 'build' && cut === undefined ? networkRemedy(output, request.spec.fetch !== undefined) : undefined,
   })
 }
 
 /** Whether the component's folder has no room left, in words. */
-function full(folder: string): string[] {
+function full(folder: string, room: number): string[] {
   const { bavail, bsize, ffree } = statfsSync(folder)
-  if (bavail * bsize < ROOM.size / 1000) return [`its folder is full: ${ROOM.size / 2 ** 20} MiB is the limit`]
-  return ffree > 0 ? [] : [`its folder is full: ${ROOM.files} files is the limit`]
+  if (bavail * bsize < room / 1000) return [`its folder is full: ${room / 2 ** 20} MiB is the limit`]
+  return ffree > 0 ? [] : [`its folder is full: ${FILES} files is the limit`]
 }
 
 /** The folder of the toolchain's own cache, which makes the next build fast. */

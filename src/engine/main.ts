@@ -45,6 +45,7 @@ async function main(): Promise<void> {
       const buildMost = {
         ms: Number(argument('--build-ms') ?? BUILD_MOST.ms),
         memory: Number(argument('--build-memory') ?? BUILD_MOST.memory),
+        room: Number(argument('--build-room') ?? BUILD_MOST.room),
       }
       await session(commands, { stream, workplace, facts: findFacts(bounds), speed, cacheRoot, buildMost })
       speed.stop()

@@ -170,7 +170,9 @@ asRoot('a component that runs', () => {
 
   it('prints binary, escapes and what is not UTF-8: none of it reaches the terminal raw', async () => {
     put(
-      python(`os.write(1, b'\\x1b]0;owned\\x07\\x1b[2J\\xff\\xfe' + bytes(range(256)) + '\\u202e€'.encode() + b'\\n')`),
+      python(
+        `os.write(1, b'\\x1b]0;owned\\x07\\x1b[2J\\xff\\xfe' + bytes(range(256)) + '\\u202e\\u20ac'.encode() + b'\\n')`,
+      ),
     )
     const { code, out } = await lab.lab('check', 'exit-status/code')
     expect(code).toBe(1)
