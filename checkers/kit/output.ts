@@ -1,4 +1,5 @@
 /** The component's output, line by line with times, bounded in memory: the first and the last lines are kept. */
+import { StringDecoder } from 'node:string_decoder'
 import type { OutputLine } from '../../src/protocol/index.ts'
 
 const FIRST = 200
@@ -13,6 +14,8 @@ export class Output {
     out: { text: '', dropped: 0 },
     err: { text: '', dropped: 0 },
   }
+  /** A character may come in two chunks. */
+  readonly #decoder = { out: new StringDecoder('utf8'), err: new StringDecoder('utf8') }
   #count = 0
   readonly #now: () => number
 
@@ -22,8 +25,12 @@ export class Output {
   }
 
   add(stream: 'out' | 'err', chunk: Buffer): void {
+    this.#take(stream, this.#decoder[stream].write(chunk))
+  }
+
+  #take(stream: 'out' | 'err', text: string): void {
     const partial = this.#partial[stream]
-    const pieces = chunk.toString('utf8').split('\n')
+    const pieces = text.split('\n')
     pieces.forEach((piece, index) => {
       const room = LINE - partial.text.length
       partial.text += piece.slice(0, Math.max(0, room))
@@ -34,6 +41,7 @@ export class Output {
 
   /** A last line without a newline becomes a line. */
   end(stream: 'out' | 'err'): void {
+    this.#take(stream, this.#decoder[stream].end())
     if (this.#partial[stream].text !== '') this.#flush(stream)
   }
 
@@ -61,6 +69,16 @@ export class Output {
     return this.lines()
       .filter((line) => line.stream === stream)
       .map((line) => line.text)
+  }
+
+  /** Takes back the last line, where it was not the program's own: only if it is this one. */
+  takeBack(stream: 'out' | 'err', text: string): boolean {
+    const kept = this.#last.length > 0 ? this.#last : this.#first
+    const line = kept.at(-1)
+    if (line?.stream !== stream || line.text !== text) return false
+    kept.pop()
+    this.#count -= 1
+    return true
   }
 
   get count(): number {

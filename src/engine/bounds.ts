@@ -104,9 +104,12 @@ export class Cgroups {
   }
 }
 
-/** Options of prlimit(1) where no cgroup bounds a host. */
+/**
+ * Options of prlimit(1) where no cgroup bounds a host. Processes are counted for a user in a user namespace
+ * (getrlimit(2), RLIMIT_NPROC): that bounds all hosts of an ordinary user's engine together, and true root not at all.
+ */
 export const rlimits = (bounds: Bounds, amounts: Amounts): string[] =>
-  bounds.kind === 'rlimit' ? [`--data=${amounts.memory}`, '--core=0'] : ['--core=0']
+  bounds.kind === 'rlimit' ? [`--data=${amounts.memory}`, `--nproc=${amounts.processes}`, '--core=0'] : ['--core=0']
 
 function removeCgroup(folder: string): boolean {
   try {

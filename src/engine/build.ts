@@ -3,32 +3,31 @@
  * root nor the person. What comes out is kept by the digest of what went in.
  */
 import { createHash } from 'node:crypto'
-import {
-  chmodSync,
-  chownSync,
-  cpSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, chownSync, existsSync, mkdirSync, statfsSync, writeFileSync } from 'node:fs'
+import { machine } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { ComponentSpec, SourceFile } from '../protocol/index.ts'
 import { Host, shellWord } from '../../checkers/kit/host/host.ts'
-import { describeExit } from '../../checkers/kit/host/running.ts'
+import { describeExit, type Running } from '../../checkers/kit/host/running.ts'
 import { duration } from '../../checkers/kit/judge.ts'
 import { Timeline } from '../../checkers/kit/timeline.ts'
+import { describeBoundsHit, readBoundsHit } from './bounds-hit.ts'
+import { copyTree, keep, run, settle } from './built-tree.ts'
+import { networkRemedy } from './network-remedy.ts'
+import { thisKernel, whyNotBuildable } from './startable.ts'
 import type { FoundToolchain } from './toolchain.ts'
 import type { Workplace } from './workplace.ts'
 
 /** A user id that no system hands out: systemd keeps 60578 to 61183 free (Users, Groups, UIDs and GIDs on systemd Systems). */
 const BUILDER = 60990
-const AMOUNTS = { memory: 3 * 2 ** 30, processes: 2048 }
-/** ms on a fast laptop */
-const LIMIT = 180_000
+const AMOUNTS = { processes: 2048 }
+/** Files in the component's folder */
+const FILES = 100_000
+/**
+ * How long a step may take (ms on a fast laptop), its memory, and the room of the component's folder with what a build
+ * makes (bytes): that is in the machine's memory too.
+ */
+export const BUILD_MOST = { ms: 180_000, memory: 3 * 2 ** 30, room: 2 ** 30 }
 
 export interface BuildRequest {
   digest: string
@@ -47,18 +46,24 @@ export interface BuildTools {
   /** true root: can become another user */
   root: boolean
   factor(): number
+  most: typeof BUILD_MOST
   signal: AbortSignal
 }
 
-/** The build did not work; all three are for the person. */
+/** The build did not work, or what it made can't be started; all of it is for the person. */
 export class BuildFailed extends Error {
   override readonly name = 'BuildFailed'
   constructor(
-    readonly command: string,
-    readonly ended: string,
-    readonly output: string,
+    readonly text: {
+      step: 'fetch' | 'build' | 'run'
+      command: string
+      /** words that follow the command */
+      ended: string
+      output: string
+      remedy?: string | undefined
+    },
   ) {
-    super(`${command} ${ended}`)
+    super(`${text.command} ${text.ended}`)
   }
 }
 
@@ -78,21 +83,24 @@ export async function build(request: BuildRequest, tools: BuildTools): Promise<{
   const folder = `${tools.workplace.root}/built-${key}`
   if (existsSync(folder)) return { folder, cached: true }
   const kept = tools.cacheRoot === undefined ? undefined : join(tools.cacheRoot, 'built', key)
-  if (kept !== undefined && existsSync(kept)) {
-    copy(kept, folder)
-    return { folder, cached: true }
+  await tools.workplace.bounded(folder, { size: tools.most.room, files: FILES })
+  try {
+    if (kept !== undefined && existsSync(kept)) {
+      await copyTree(kept, folder)
+      return { folder, cached: true }
+    }
+    writeSource(folder, request.files)
+    if (tools.root) await run('chown', ['-hR', `${BUILDER}:${BUILDER}`, folder])
+    for (const step of ['fetch', 'build'] as const) {
+      const argv = request.spec[step]
+      if (argv !== undefined) await runStep(step, argv, folder, request, tools)
+    }
+    await settle(folder, tools.root)
+  } catch (error) {
+    await tools.workplace.drop(folder)
+    throw error
   }
-  const source = tools.workplace.folder('source')
-  writeSource(source, request.files)
-  if (tools.root) own(source, BUILDER)
-  for (const step of ['fetch', 'build'] as const) {
-    const argv = request.spec[step]
-    if (argv !== undefined) await runStep(argv, source, step === 'fetch', request, tools)
-  }
-  if (tools.root) own(source, 0)
-  copy(source, folder)
-  rmSync(source, { recursive: true, force: true })
-  if (kept !== undefined) keep(folder, kept)
+  if (kept !== undefined) await keep(folder, kept)
   return { folder, cached: false }
 }
 
@@ -106,45 +114,21 @@ function writeSource(folder: string, files: SourceFile[]): void {
   }
 }
 
-/** Gives a tree to a user and takes set-uid bits; symlinks are not followed, and special files are removed. */
-function own(path: string, user: number): void {
-  const info = lstatSync(path)
-  if (info.isSymbolicLink()) return
-  if (!info.isFile() && !info.isDirectory()) {
-    rmSync(path)
-    return
-  }
-  chownSync(path, user, user)
-  chmodSync(path, (info.mode & 0o755) | 0o444 | (info.isDirectory() ? 0o111 : 0))
-  if (info.isDirectory()) for (const name of readdirSync(path)) own(join(path, name), user)
-}
-
-const copy = (from: string, to: string): void => {
-  const aside = `${to}.${process.pid}.aside`
-  rmSync(aside, { recursive: true, force: true })
-  cpSync(from, aside, { recursive: true, verbatimSymlinks: true })
-  renameSync(aside, to)
-}
-
-/** Keeps a built component for later engines; a cache that can't be written costs time and nothing else. */
-function keep(folder: string, kept: string): void {
-  try {
-    mkdirSync(dirname(kept), { recursive: true })
-    copy(folder, kept)
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error
-    rmSync(`${kept}.${process.pid}.aside`, { recursive: true, force: true })
-  }
-}
-
 async function runStep(
+  step: 'fetch' | 'build',
   argv: string[],
   source: string,
-  network: boolean,
   request: BuildRequest,
   tools: BuildTools,
 ): Promise<void> {
+  const command = argv.map(shellWord).join(' ')
+  const path = tools.workplace.path(request.toolchain)
+  const cannot = whyNotBuildable(step, argv, source, path, thisKernel(machine()))
+  if (cannot !== undefined) {
+    throw new BuildFailed({ step, command, ended: cannot.why, output: '', remedy: cannot.remedy })
+  }
   const cache = cacheFolder(request, tools)
+  const amounts = { ...AMOUNTS, memory: tools.most.memory }
   const { ground, release } = await tools.workplace.ground({
     name: 'build',
     toolchain: request.toolchain,
@@ -153,32 +137,48 @@ async function runStep(
       { from: source, to: '/component', writable: true },
       { from: cache, to: '/cache', writable: true },
     ],
-    amounts: AMOUNTS,
+    amounts,
     environment: { HOME: '/tmp' },
-    network,
+    network: step === 'fetch',
   })
   const host = await Host.up('build', ground, new Timeline())
+  let program: Running
+  let cut: string | undefined
   try {
-    const program = await host.start(argv, {
+    program = await host.start(argv, {
       cwd: '/component',
       privileges: tools.root
         ? [`--reuid=${BUILDER}`, `--regid=${BUILDER}`, '--clear-groups', '--inh-caps=-all', '--no-new-privs']
         : ['--bounding-set=-all', '--inh-caps=-all', '--no-new-privs'],
     })
-    const ended = await Promise.race([program.exited, overOrCancelled(tools)])
-    const shown = argv.map(shellWord).join(' ')
-    const output = program.output
-      .lines()
-      .slice(-40)
-      .map((line) => line.text)
-      .join('\n')
-    if (ended === 'over') throw new BuildFailed(shown, `did not end within ${duration(LIMIT * tools.factor())}`, output)
-    if (ended === 'cancelled') throw new BuildFailed(shown, 'was cancelled', output)
-    if (ended.code !== 0) throw new BuildFailed(shown, describeExit(ended), output)
+    // What it left in the background ends with the host, and is no reason to wait.
+    cut = await Promise.race([program.gone.then(() => undefined), overOrCancelled(tools)])
   } finally {
     await host.down()
-    release()
   }
+  const hit = describeBoundsHit(readBoundsHit(ground.cgroups), amounts, "the build's")
+  release()
+  const exit = await program.exited
+  if (cut === undefined && exit.code === 0) return
+  const output = program.output
+    .lines()
+    .slice(-40)
+    .map((line) => line.text)
+    .join('\n')
+  throw new BuildFailed({
+    step,
+    command,
+    ended: [cut ?? describeExit(exit), ...hit, ...full(source, tools.most.room)].join('; '),
+    output,
+    remedy: step === 'build' && cut === undefined ? networkRemedy(output, request.spec.fetch !== undefined) : undefined,
+  })
+}
+
+/** Whether the component's folder has no room left, in words. */
+function full(folder: string, room: number): string[] {
+  const { bavail, bsize, ffree } = statfsSync(folder)
+  if (bavail * bsize < room / 1000) return [`its folder is full: ${room / 2 ** 20} MiB is the limit`]
+  return ffree > 0 ? [] : [`its folder is full: ${FILES} files is the limit`]
 }
 
 /** The folder of the toolchain's own cache, which makes the next build fast. */
@@ -198,10 +198,14 @@ function cacheFolder(request: BuildRequest, tools: BuildTools): string {
   return folder
 }
 
-function overOrCancelled(tools: BuildTools): Promise<'over' | 'cancelled'> {
+/** Why the step was cut short, in words that follow its command. */
+function overOrCancelled(tools: BuildTools): Promise<string> {
+  const { signal } = tools
+  const most = tools.most.ms * tools.factor()
   return new Promise((resolve) => {
-    setTimeout(() => resolve('over'), LIMIT * tools.factor()).unref()
-    if (tools.signal.aborted) resolve('cancelled')
-    tools.signal.addEventListener('abort', () => resolve('cancelled'), { once: true })
+    setTimeout(() => resolve(`did not end within ${duration(most)}, and was ended`), most).unref()
+    const cancel = (): void => resolve('was cancelled')
+    if (signal.aborted) cancel()
+    signal.addEventListener('abort', cancel, { once: true })
   })
 }

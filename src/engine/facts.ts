@@ -2,12 +2,15 @@ import { readFileSync } from 'node:fs'
 import { availableParallelism, release, machine } from 'node:os'
 import type { TargetFacts } from '../protocol/index.ts'
 import type { Bounds } from './bounds.ts'
+import { findProgram } from './toolchain.ts'
 
 /** True root has every user id mapped to itself: user_namespaces(7), "Defining user and group ID mappings". */
 function isTrueRoot(): boolean {
   const map = readFileSync('/proc/self/uid_map', 'utf8').trim().split(/\s+/)
   return process.getuid?.() === 0 && map.join(' ') === '0 0 4294967295'
 }
+
+const hasIp = (): boolean => findProgram('ip', process.env['PATH'] ?? '') !== undefined
 
 /** What this target is and offers. An engine that runs at all has namespaces: its launcher made them. */
 export function findFacts(bounds: Bounds): TargetFacts {
@@ -19,6 +22,7 @@ export function findFacts(bounds: Bounds): TargetFacts {
     root,
     cpus: availableParallelism(),
     bounds: bounds.kind,
-    offers: ['namespaces', ...(root ? ['root'] : [])],
+    // The loopback interface of a host is brought up with ip(8).
+    offers: ['namespaces', ...(root ? ['root'] : []), ...(hasIp() ? ['net'] : [])],
   }
 }

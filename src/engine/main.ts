@@ -4,16 +4,18 @@
  */
 import { randomBytes } from 'node:crypto'
 import { Cgroups, findBounds } from './bounds.ts'
+import { BUILD_MOST } from './build.ts'
 import { findFacts } from './facts.ts'
 import { declareAlive, removeLeftovers } from './leftovers.ts'
+import { requirePrograms } from './required-programs.ts'
 import { bug } from './run-check.ts'
 import { session } from './session.ts'
 import { Speed } from './speed.ts'
 import { closeInherited, EventStream, readCommands, STREAM_FD } from './stream.ts'
 import { Workplace } from './workplace.ts'
 
-function cacheArgument(): string | undefined {
-  const at = process.argv.indexOf('--cache')
+function argument(name: string): string | undefined {
+  const at = process.argv.indexOf(name)
   return at < 0 ? undefined : process.argv[at + 1]
 }
 
@@ -25,6 +27,7 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM', 'SIGPIPE'] as const) process.on(signal, () => undefined)
   const stream = new EventStream(STREAM_FD, () => process.stdin.destroy())
   try {
+    requirePrograms(process.env['PATH'])
     const id = randomBytes(6).toString('hex')
     const alive = await declareAlive(id)
     for (const folder of await removeLeftovers())
@@ -37,7 +40,14 @@ async function main(): Promise<void> {
       const commands = readCommands(process.stdin, (why) =>
         stream.send({ type: 'note', text: `a bad command was skipped: ${why}` }),
       )
-      await session(commands, { stream, workplace, facts: findFacts(bounds), speed, cacheRoot: cacheArgument() })
+      const cacheRoot = argument('--cache')
+      // Tests set these, so that they need not wait for minutes or fill gigabytes.
+      const buildMost = {
+        ms: Number(argument('--build-ms') ?? BUILD_MOST.ms),
+        memory: Number(argument('--build-memory') ?? BUILD_MOST.memory),
+        room: Number(argument('--build-room') ?? BUILD_MOST.room),
+      }
+      await session(commands, { stream, workplace, facts: findFacts(bounds), speed, cacheRoot, buildMost })
       speed.stop()
     } finally {
       cgroups.close()

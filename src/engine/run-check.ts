@@ -6,6 +6,8 @@ import { Host, type Ground } from '../../checkers/kit/host/host.ts'
 import { duration, judge } from '../../checkers/kit/judge.ts'
 import { Random } from '../../checkers/kit/random.ts'
 import { Timeline } from '../../checkers/kit/timeline.ts'
+import type { Amounts } from './bounds.ts'
+import { describeBoundsHit, readBoundsHit } from './bounds-hit.ts'
 import type { Speed } from './speed.ts'
 
 /** ms by which the heartbeat may be late before a timeout is the machine's and not the component's */
@@ -17,6 +19,8 @@ export interface CheckTools {
   seed: string
   signal: AbortSignal
   ground(): Promise<{ ground: Ground; release: () => string[] }>
+  /** bounds of each host */
+  amounts: Amounts
   onWaiting: (what: string) => void
   /** keeps the hosts of a check that did not pass as they are, until it resolves */
   hold: ((result: CheckResult, host: Host | undefined) => Promise<void>) | undefined
@@ -37,7 +41,10 @@ export async function runCheck(id: string, code: CheckCode, tools: CheckTools): 
   const signal = AbortSignal.any([tools.signal, limit.signal])
   const bringUp = async (): Promise<Host> => {
     const { ground, release } = await tools.ground()
-    releases.push(release)
+    releases.push(() => {
+      notes.push(...describeBoundsHit(readBoundsHit(ground.cgroups), tools.amounts, "the host's"))
+      return release()
+    })
     const host = await Host.up(`host${hosts.length + 1}`, ground, timeline)
     hosts.push(host)
     return host

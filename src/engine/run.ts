@@ -1,18 +1,20 @@
 /** One run: preflight → build → checks, in parallel where they allow it, in an order that respects what they need. */
 import { once } from 'node:events'
 import { createRequire } from 'node:module'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
+import { machine } from 'node:os'
 import { join } from 'node:path'
 import type { CheckResult, RunCommand, SourceFile, TargetFacts, Unnumbered } from '../protocol/index.ts'
 import type { LabCheckers } from '../../checkers/kit/check.ts'
 import { Component } from '../../checkers/kit/component.ts'
 import { shellWord, type Host } from '../../checkers/kit/host/host.ts'
 import { EnvironmentFault } from '../../checkers/kit/outcome.ts'
-import { build, BuildFailed } from './build.ts'
+import { build, BuildFailed, type BUILD_MOST } from './build.ts'
 import { writePrograms } from './programs.ts'
 import { runCheck } from './run-check.ts'
 import { schedule } from './schedule.ts'
 import type { Speed } from './speed.ts'
+import { thisKernel, whyNotStartable } from './startable.ts'
 import { findToolchain } from './toolchain.ts'
 import type { Workplace } from './workplace.ts'
 
@@ -25,6 +27,7 @@ const AMOUNTS = { memory: 512 * 2 ** 20, processes: 1024 }
 export interface RunTools {
   workplace: Workplace
   cacheRoot: string | undefined
+  buildMost: typeof BUILD_MOST
   facts: TargetFacts
   speed: Speed
   signal: AbortSignal
@@ -71,6 +74,7 @@ export async function run(command: RunCommand, files: SourceFile[], tools: RunTo
           speed: tools.speed,
           seed: command.seed,
           signal: tools.signal,
+          amounts: AMOUNTS,
           ground: () =>
             tools.workplace.ground({
               name: 'host',
@@ -141,34 +145,28 @@ async function buildComponent(command: RunCommand, files: SourceFile[], tools: R
         cacheRoot: tools.cacheRoot,
         root: tools.facts.root,
         factor: () => tools.speed.factor,
+        most: tools.buildMost,
         signal: tools.signal,
       },
     )
-    checkPrograms(command, built.folder)
+    checkPrograms(command, built.folder, tools.workplace.path(toolchain))
     tools.send({ type: 'build', run: runId, state: built.cached ? 'cached' : 'done', ms: ms() })
     return { ...built, toolchain }
   } catch (error) {
     if (!(error instanceof BuildFailed)) throw error
-    const { command: shown, ended, output } = error
-    if (!tools.signal.aborted) {
-      tools.send({ type: 'build', run: runId, state: 'failed', ms: ms(), command: shown, ended, output })
-    }
+    if (!tools.signal.aborted) tools.send({ type: 'build', run: runId, state: 'failed', ms: ms(), ...error.text })
     return undefined
   }
 }
 
-/** A program of the component that is not there after the build is the component's fault, and said once. */
-function checkPrograms(command: RunCommand, folder: string): void {
+/** A program of the component that can't be started is the component's fault, and said once. */
+function checkPrograms(command: RunCommand, folder: string, path: string): void {
+  const kernel = thisKernel(machine())
   for (const [name, argv] of Object.entries(command.component.spec.run)) {
-    for (const word of argv) {
-      if (word.startsWith('./') && !existsSync(join(folder, word))) {
-        throw new BuildFailed(
-          `run: ${name}: ${argv.join(' ')}`,
-          `names ${word}, which is not there after the build`,
-          '',
-        )
-      }
-    }
+    const why = whyNotStartable(argv, folder, path, kernel)
+    if (why === undefined) continue
+    const shown = `run: ${name === 'main' ? '' : `${name}: `}${argv.map(shellWord).join(' ')}`
+    throw new BuildFailed({ step: 'run', command: shown, ended: why.why, output: '', remedy: why.remedy })
   }
 }
 

@@ -1,5 +1,6 @@
 /** A session: what the engine does with the commands that it reads, until its input ends or it hears `bye`. */
 import { PROTOCOL, type Command, type RunCommand, type SourceFile, type TargetFacts } from '../protocol/index.ts'
+import type { BUILD_MOST } from './build.ts'
 import { bug } from './run-check.ts'
 import { run } from './run.ts'
 import type { Speed } from './speed.ts'
@@ -12,6 +13,7 @@ export interface SessionTools {
   facts: TargetFacts
   speed: Speed
   cacheRoot: string | undefined
+  buildMost: typeof BUILD_MOST
 }
 
 /** Resolves when everything that was started is torn down. */

@@ -8,6 +8,9 @@ import { Command, SYNC, type Unnumbered } from '../protocol/index.ts'
 /** The launcher moves the stream here, off descriptor 1, so that nothing that is started can write into it. */
 export const STREAM_FD = 3
 
+/** ms */
+const BEAT = 1000
+
 const O_CLOEXEC = 0o2000000
 
 /**
@@ -31,12 +34,16 @@ export function closeInherited(): void {
 
 export class EventStream {
   readonly #socket: Socket
+  readonly #beat: NodeJS.Timeout
   #seq = 0
 
   constructor(fd: number, onLost: () => void) {
     this.#socket = new Socket({ fd, readable: false, writable: true })
     this.#socket.on('error', onLost)
     this.#socket.write(`${SYNC}\n`)
+    // Who reads takes an engine for lost from which nothing comes. What is not read yet says that it lives, too.
+    this.#beat = setInterval(() => this.#socket.writableLength === 0 && this.send({ type: 'alive' }), BEAT)
+    this.#beat.unref()
   }
 
   send(event: Unnumbered): void {
@@ -46,6 +53,7 @@ export class EventStream {
 
   /** Resolves when all that was sent has been handed over. */
   end(): Promise<void> {
+    clearInterval(this.#beat)
     return new Promise((resolve) => this.#socket.end(resolve))
   }
 }

@@ -2,7 +2,7 @@
  * Where an engine works: a tmpfs of its own, which only its mount namespace sees and which ends with it. It holds
  * sources, built components, the view of the machine, and the folders of hosts.
  */
-import { existsSync, lstatSync, mkdirSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readlinkSync, rmdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { execa } from 'execa'
 import { planView, viewFstab, hostFstab, type HostBind, type Machine } from '../../checkers/kit/host/view.ts'
@@ -59,6 +59,24 @@ export class Workplace {
     return path
   }
 
+  /** A new folder of which a tmpfs of its own bounds size (bytes) and number of files. */
+  async bounded(path: string, most: { size: number; files: number }): Promise<void> {
+    mkdirSync(path)
+    const options = `mode=755,nosuid,nodev,size=${most.size},nr_inodes=${most.files}`
+    await mount(['-t', 'tmpfs', '-o', options, 'component', path])
+  }
+
+  /** Takes a folder of `bounded` away, whatever is in it. */
+  async drop(path: string): Promise<void> {
+    await execa('umount', ['-n', '-l', path])
+    rmdirSync(path)
+  }
+
+  /** PATH of programs in a host */
+  path(toolchain: FoundToolchain | undefined): string {
+    return [...(toolchain?.path ?? []), STANDARD_PATH].join(':')
+  }
+
   /** Mounts the view of the machine that hosts share; the same one for the same toolchain and hidden folders. */
   #view(toolchain: FoundToolchain | undefined, hidden: string[]): Promise<string> {
     const key = JSON.stringify([toolchain?.home, hidden])
@@ -106,7 +124,6 @@ export class Workplace {
     const view = await this.#view(toolchain, options.hidden)
     this.#count += 1
     const cgroups = this.#cgroups.make(`${options.name}-${this.#count}`, options.amounts)
-    const path = [...(toolchain?.path ?? []), STANDARD_PATH].join(':')
     return {
       ground: {
         view,
@@ -121,7 +138,7 @@ export class Workplace {
           TERM: 'dumb',
           ...toolchain?.environment,
           ...options.environment,
-          PATH: path,
+          PATH: this.path(toolchain),
         },
         ...(options.network === true ? { network: true } : {}),
       },
@@ -135,6 +152,6 @@ async function mount(args: string[]): Promise<void> {
   if (!failed) return
   throw new EnvironmentFault(`mount ${args.join(' ')} failed`, {
     why: stderr.trim() || `exit code ${exitCode ?? 'unknown'}`,
-    remedy: 'lab doctor',
+    remedy: 'run lab on the machine itself; in a container, start that with --privileged',
   })
 }

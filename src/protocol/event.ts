@@ -45,10 +45,12 @@ export const Event = v.variant('type', [
     run: v.string(),
     state: v.picklist(['started', 'done', 'cached', 'failed']),
     ms: v.number(),
-    /** with `failed`: what was run, how it ended and the last lines it printed */
+    /** with `failed`: the part of component.yaml, what was run, how it ended, the last lines it printed, what mends it */
+    step: v.optional(v.picklist(['fetch', 'build', 'run'])),
     command: v.optional(v.string()),
     ended: v.optional(v.string()),
     output: v.optional(v.string()),
+    remedy: v.optional(v.string()),
   }),
   v.object({ ...Base, type: v.literal('check-started'), run: v.string(), check: v.string() }),
   v.object({ ...Base, type: v.literal('waiting'), run: v.string(), check: v.string(), what: v.string() }),
@@ -70,6 +72,8 @@ export const Event = v.variant('type', [
   v.object({ ...Base, type: v.literal('fault'), run: v.optional(v.string()), fault: Fault }),
   /** a word for the person, of no consequence for verdicts */
   v.object({ ...Base, type: v.literal('note'), text: v.string() }),
+  /** sent each second, whatever else there is to say: an engine from which nothing comes is lost */
+  v.object({ ...Base, type: v.literal('alive') }),
 ])
 export type Event = v.InferOutput<typeof Event>
 /** An event before the stream has numbered it. */

@@ -34,7 +34,15 @@ export interface RunJson {
   exitCode: number
   /** the signal that cut the run short */
   interrupted?: string
-  build?: { state: 'done' | 'cached' | 'failed'; ms: number; command?: string; ended?: string; output?: string }
+  build?: {
+    state: 'done' | 'cached' | 'failed'
+    ms: number
+    step?: 'fetch' | 'build' | 'run'
+    command?: string
+    ended?: string
+    output?: string
+    remedy?: string
+  }
   fault?: Fault
   /** the engine was lost on the way; the results are those so far */
   error?: ErrorJson['error']

@@ -1,45 +1,22 @@
 /** The CLI's end of an engine's stream: commands out, events in, whatever carries them. */
 import type { ChildProcess } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
-import { createInterface } from 'node:readline'
-import * as v from 'valibot'
-import { Event, PROTOCOL, SYNC, type Command, type HeldPlace, type TargetFacts } from '../protocol/index.ts'
-import { Problem } from '../problem.ts'
-import type { Engine, Entry, RunRequest } from './target.ts'
+import { PROTOCOL, SYNC, type Command, type Event, type HeldPlace, type TargetFacts } from '../protocol/index.ts'
+import { EXIT, Problem } from '../problem.ts'
+import { Inbox } from './inbox.ts'
+import { Lines, LONGEST } from './lines.ts'
+import { parseEvent } from './parse-event.ts'
+import { runOn } from './run-on.ts'
+import { Silence } from './silence.ts'
+import type { Engine, Entry } from './target.ts'
 
-/** ms for an engine to answer `hello`, and to end when told */
-const HELLO = 20_000
+/** ms for a launcher to bring the engine to its first word, for that one to answer, and to end when told */
+const LAUNCH = 30_000
+const HELLO = 60_000
 const END = 15_000
+/** ms on a fast laptop without a word, after which an engine is lost; it sends `alive` each second */
+const SILENT = 8_000
 
 type Hello = Extract<Event, { type: 'hello' }>
-
-/** Events in the order of their numbers, and an end: each reader takes what comes after it asked. */
-class Inbox {
-  readonly #waiting: ((event: Event | Problem) => void)[] = []
-  readonly #events: Event[] = []
-  #lost: Problem | undefined
-
-  put(event: Event): void {
-    const reader = this.#waiting.shift()
-    if (reader === undefined) this.#events.push(event)
-    else reader(event)
-  }
-
-  /** No event comes any more; readers get the reason. The first reason stays. */
-  lose(problem: Problem): void {
-    this.#lost ??= problem
-    for (const reader of this.#waiting.splice(0)) reader(this.#lost)
-  }
-
-  async take(): Promise<Event> {
-    const ready = this.#events.shift()
-    if (ready !== undefined) return ready
-    if (this.#lost !== undefined) throw this.#lost
-    const event = await new Promise<Event | Problem>((resolve) => this.#waiting.push(resolve))
-    if (event instanceof Problem) throw event
-    return event
-  }
-}
 
 export interface ClientOptions {
   target: string
@@ -47,6 +24,10 @@ export interface ClientOptions {
   describe(facts: TargetFacts): string
   /** turns what the launcher printed on standard error into a problem, when the engine never came up */
   explain(said: string): Problem
+  /** what can be seen of an engine that is silent: "process 42 is stopped" */
+  look?: () => string | undefined
+  /** the launcher may ask the person for something, and waits as long as that takes */
+  asks?: boolean
   onNote: (text: string) => void
   entryTo(place: HeldPlace): Entry
 }
@@ -60,117 +41,145 @@ export async function meetEngine(child: ChildProcess, options: ClientOptions): P
   let synced = false
   let seq = 0
   let closing = false
+  let factor = 1
   stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4000)))
   stdin.on('error', () => undefined)
 
+  /** Readers get the problem, and the engine ends: a launcher of another user (sudo) ends when its pipes do. */
+  const lose = (problem: Problem): void => {
+    inbox.lose(problem)
+    child.kill('SIGKILL')
+    stdin.destroy()
+    stdout.destroy()
+  }
   const broken = (why: string): void => {
-    inbox.lose(
+    const remedy = 'npm run build, then run the command again; if it stays, report it'
+    lose(new Problem({ what: 'the engine broke the protocol', why, remedy }, EXIT.bug))
+  }
+  const silent = (): void =>
+    lose(
       new Problem({
-        what: 'the engine broke the protocol',
-        why,
-        remedy: 'npm run build, then run the command again; if it stays, report it',
+        what: 'the engine is silent: it was taken for lost, and ended',
+        why: `nothing came from it for ${Math.round((SILENT * factor) / 1000)} s${seen(options.look?.())}`,
+        remedy: 'run the command again',
       }),
     )
-    child.kill('SIGKILL')
-  }
-  const lines = createInterface({ input: stdout, crlfDelay: Infinity })
-  lines.on('line', (line) => {
+  let silence: Silence | undefined
+  let timer = options.asks === true ? undefined : setTimeout(() => lose(options.explain(said)), LAUNCH)
+  const heard = (line: Buffer): void => {
     if (!synced) {
       // Before the sync line ssh and sudo may print what they like.
-      if (line === SYNC) synced = true
+      if (line.toString('latin1').trimEnd() !== SYNC) return
+      synced = true
+      clearTimeout(timer)
+      timer = setTimeout(() => lose(noHello()), HELLO)
+      silence = new Silence(() => SILENT * factor, silent)
       return
     }
-    let value: unknown
-    try {
-      value = JSON.parse(line)
-    } catch {
-      return broken(`it sent a line that is not JSON: ${JSON.stringify(line.slice(0, 80))}`)
-    }
-    const event = v.safeParse(Event, value)
-    if (!event.success) return broken(`it sent an event that is not known: ${JSON.stringify(line.slice(0, 80))}`)
+    if (inbox.lost) return
+    const parsed = parseEvent(line)
+    if (parsed instanceof Problem) return lose(parsed)
+    if (typeof parsed === 'string') return broken(parsed)
     seq += 1
-    if (event.output.seq !== seq) return broken(`event ${event.output.seq} came where ${seq} was due`)
-    if (event.output.type === 'note') options.onNote(event.output.text)
-    else inbox.put(event.output)
+    if (parsed.seq !== seq) return broken(`event ${parsed.seq} came where ${seq} was due`)
+    if (parsed.type === 'note') options.onNote(parsed.text)
+    else if (parsed.type === 'check-done') factor = Math.max(1, parsed.result.factor)
+    if (parsed.type !== 'note' && parsed.type !== 'alive') inbox.put(parsed)
+  }
+  const lines = new Lines()
+  stdout.on('data', (chunk: Buffer) => {
+    silence?.heard()
+    try {
+      for (const line of lines.add(chunk)) heard(line)
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      if (synced) broken(`it sent a line of more than ${LONGEST / 2 ** 20} MiB`)
+    }
   })
+  stdout.on('error', () => undefined)
   const ended = new Promise<void>((resolve) => {
-    child.once('error', (error) => {
-      said = error.message
-      inbox.lose(options.explain(said))
+    // Also emitted when a signal may not be sent: sudo is another user's process.
+    child.on('error', (error) => {
+      if (child.pid !== undefined) return
+      inbox.lose(options.explain(error.message))
       resolve()
     })
     child.once('close', (code, signal) => {
+      clearTimeout(timer)
+      silence?.[Symbol.dispose]()
       if (!synced) inbox.lose(options.explain(said))
-      else if (!closing) {
-        inbox.lose(
-          new Problem({
-            what: 'the engine ended before it was told to',
-            why: `${signal === null ? `it exited ${code ?? '?'}` : `it was ended by ${signal}`}${said === '' ? '' : `: ${said.trim().slice(-500)}`}`,
-            remedy: 'lab doctor --clean, then run the command again',
-          }),
-        )
-      }
+      else if (!closing) inbox.lose(endedEarly(code, signal, said))
       resolve()
     })
   })
-  const send = (command: Command): void => void stdin.write(`${JSON.stringify(command)}\n`)
+  const send = (command: Command): void => {
+    if (stdin.writable) stdin.write(`${JSON.stringify(command)}\n`)
+  }
 
-  const hello = await greet(inbox, send, child, () => (synced ? '' : options.explain(said).text.why))
+  const hello = await greet(inbox, send, lose)
+  clearTimeout(timer)
+  factor = Math.max(1, hello.factor)
   const close = async (): Promise<void> => {
     closing = true
+    silence?.[Symbol.dispose]()
     send({ type: 'bye' })
     stdin.end()
-    const timer = setTimeout(() => child.kill('SIGKILL'), END)
+    const patience = setTimeout(() => {
+      child.kill('SIGKILL')
+      stdout.destroy()
+    }, END * factor)
     await ended
-    clearTimeout(timer)
+    clearTimeout(patience)
   }
+  const stuck = (): void =>
+    lose(
+      new Problem({
+        what: 'the engine did not stop when it was told to, and was ended',
+        why: 'the run was cancelled, and its end did not come',
+        remedy: 'lab doctor --clean',
+      }),
+    )
 
   return {
     target: options.target,
     description: options.describe(hello.facts),
     facts: hello.facts,
     factor: hello.factor,
-    run: (request, signal) => runOn(request, signal, inbox, send),
+    run: (request, signal) => runOn(request, signal, factor, { inbox, send, broken, stuck }),
     entryTo: (place) => options.entryTo(place),
     close,
     [Symbol.asyncDispose]: close,
   }
 }
 
-async function greet(
-  inbox: Inbox,
-  send: (command: Command) => void,
-  child: ChildProcess,
-  why: () => string | undefined,
-): Promise<Hello> {
+const seen = (what: string | undefined): string => (what === undefined ? '' : `; ${what}`)
+
+function endedEarly(code: number | null, signal: NodeJS.Signals | null, said: string): Problem {
+  const how = signal === null ? `it exited ${code ?? '?'}` : `it was ended by ${signal}`
+  return new Problem({
+    what: 'the engine ended before it was told to',
+    why: `${how}${said === '' ? '' : `: ${said.trim().slice(-500)}`}`,
+    remedy: 'lab doctor --clean, then run the command again',
+  })
+}
+
+const noHello = (): Problem =>
+  new Problem({
+    what: `the engine did not answer within ${HELLO / 1000} s`,
+    remedy: 'run the command again; if it stays, report it',
+  })
+
+async function greet(inbox: Inbox, send: (command: Command) => void, lose: (problem: Problem) => void): Promise<Hello> {
   send({ type: 'hello', protocol: PROTOCOL })
-  const timer = setTimeout(() => {
-    inbox.lose(
-      new Problem({
-        what: `the engine did not answer within ${HELLO / 1000} s`,
-        why: why(),
-        remedy: 'run the command again; if it stays, lab doctor',
-      }),
-    )
-    child.kill('SIGKILL')
-  }, HELLO)
   try {
     const event = await inbox.take()
     if (event.type === 'fault') throw problemOf(event)
-    if (event.type !== 'hello')
-      throw new Problem({ what: `the engine began with "${event.type}" and not with "hello"` })
-    if (event.protocol !== PROTOCOL) {
-      throw new Problem({
-        what: `the engine speaks version ${event.protocol} of the protocol, this lab version ${PROTOCOL}`,
-        remedy: 'npm run build',
-      })
-    }
-    return event
+    if (event.type === 'hello') return event
+    const what = 'the engine broke the protocol'
+    throw new Problem({ what, why: `it began with "${event.type}" and not with "hello"` }, EXIT.bug)
   } catch (error) {
-    child.kill('SIGKILL')
+    lose(error instanceof Problem ? error : noHello())
     throw error
-  } finally {
-    clearTimeout(timer)
   }
 }
 
@@ -178,30 +187,4 @@ function problemOf(event: Extract<Event, { type: 'fault' }>): Problem {
   const { cause, what, why, remedy, detail } = event.fault
   if (cause === 'bug') throw new Error(what, { cause: detail })
   return new Problem({ what, why, remedy })
-}
-
-async function* runOn(
-  request: RunRequest,
-  signal: AbortSignal | undefined,
-  inbox: Inbox,
-  send: (command: Command) => void,
-): AsyncGenerator<Event> {
-  const run = randomBytes(4).toString('hex')
-  const { source, spec, toolchain, cache, ...rest } = request
-  const cancel = (): void => send({ type: 'cancel', run })
-  signal?.addEventListener('abort', cancel, { once: true })
-  try {
-    send({ type: 'put', digest: source.digest, files: source.files })
-    send({ type: 'run', run, ...rest, component: { source: source.digest, spec, toolchain, cache } })
-    if (signal?.aborted === true) cancel()
-    for (;;) {
-      const event = await inbox.take()
-      if ('run' in event && event.run !== run) continue
-      if (event.type === 'stored' || event.type === 'hello') continue
-      yield event
-      if (event.type === 'run-done' || event.type === 'fault') return
-    }
-  } finally {
-    signal?.removeEventListener('abort', cancel)
-  }
 }

@@ -54,16 +54,26 @@ export function launcher(mode: Mode, engine: string[], environment: Record<strin
 
 /** How the engine would be started here. Throws Problem when it can't be. */
 export function findMode(requires: string[]): Mode {
-  if (process.getuid?.() === 0) return 'root'
   const off = userNamespacesOff(readIfThere)
   const needsRoot = requires.includes('root')
+  if (process.getuid?.() === 0) {
+    // Root of a container often has no right to mount, but may make a user namespace, in which it has.
+    const reduced = !hasSysAdmin(readIfThere('/proc/self/status') ?? '')
+    return reduced && !needsRoot && off === undefined ? 'user-namespace' : 'root'
+  }
   if (!needsRoot && off === undefined) return 'user-namespace'
   if (onPath('sudo') !== undefined) return 'sudo'
   throw new Problem({
     what: needsRoot ? 'this lab needs root on the machine where it runs' : 'hosts can not be made without root here',
     why: off?.why,
-    remedy: needsRoot ? 'install sudo, or run lab as root' : off?.remedy,
+    remedy: needsRoot ? 'install sudo, or run lab as root' : off?.remedy.replace(/^sudo /, 'as root: '),
   })
+}
+
+/** CAP_SYS_ADMIN is number 21 of the effective set: capabilities(7), proc(5) CapEff. */
+export function hasSysAdmin(status: string): boolean {
+  const mask = /^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1]
+  return mask === undefined || ((BigInt(`0x${mask}`) >> 21n) & 1n) === 1n
 }
 
 /** Starts an engine on this machine. Throws Problem when it can't be, with what mends it. */
@@ -81,9 +91,32 @@ export async function connectLocal(options: ConnectOptions, enginePath: string):
     target: 'local',
     describe: (facts) => describe(facts, mode),
     explain: (said) => explain(said, mode),
+    look: () => stateOf(engineBelow(child.pid)),
+    asks: mode === 'sudo',
     onNote: options.onNote ?? (() => undefined),
     entryTo: (place) => entryTo(place, child.pid ?? 0, mode),
   })
+}
+
+/** The engine is the last of the line sudo → unshare → engine; undefined where the kernel does not tell. */
+function engineBelow(launcher: number | undefined): number | undefined {
+  let pid = launcher
+  for (let level = 0; level < 3 && pid !== undefined; level += 1) {
+    const below = readIfThere(`/proc/${pid}/task/${pid}/children`)?.trim().split(' ')[0]
+    if (below === undefined || below === '') break
+    pid = Number(below)
+    if (readIfThere(`/proc/${pid}/cmdline`)?.includes('engine.cjs\0') === true) return pid
+  }
+  return undefined
+}
+
+/** What keeps a silent process from speaking, as far as its state tells (proc(5), /proc/pid/stat). */
+function stateOf(pid: number | undefined): string | undefined {
+  const stat = pid === undefined ? undefined : readIfThere(`/proc/${pid}/stat`)
+  const state = stat?.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3)
+  if (state === 'T') return `process ${pid} was stopped by a signal`
+  if (state === 'D') return `process ${pid} waits for a disk`
+  return state === undefined ? undefined : `process ${pid} is in state ${state}`
 }
 
 export const HOW: Record<Mode, string> = {
@@ -99,17 +132,24 @@ function describe(facts: TargetFacts, mode: Mode): string {
 /** What a launcher that failed has said, as something to mend. */
 function explain(said: string, mode: Mode): Problem {
   const why = said.trim() === '' ? `Linux ${release()} gave no reason` : said.trim().slice(-500)
-  if (mode === 'sudo') {
-    return new Problem({
-      what: 'the engine could not be started through sudo',
-      why,
-      remedy: 'sudo true, then run the command again',
-    })
-  }
+  if (mode === 'sudo') return explainSudo(why)
   const reason = refusal(readIfThere, process.getuid?.() ?? 0)
   return new Problem({
     what: 'this machine did not let the engine make its namespaces',
     why: reason === undefined ? why : `${reason.why}; ${why}`,
     remedy: reason?.remedy ?? UNKNOWN_REMEDY,
   })
+}
+
+/** What sudo says in English, and what mends it: https://www.sudo.ws, the messages of sudo(8) and sudoers(5). */
+export function explainSudo(said: string): Problem {
+  const off = userNamespacesOff(readIfThere)
+  const because = off === undefined ? '' : `; root is needed since ${off.why}`
+  const other = off === undefined ? '' : `, or let it run without root: ${off.remedy}`
+  const remedy = /terminal is required|password is required|no tty present|no askpass/i.test(said)
+    ? `run lab on a terminal, where sudo can ask for the password, or run it as root${other}`
+    : /not in the sudoers|may not run sudo|not allowed to (execute|run)/i.test(said)
+      ? `let an administrator allow it in sudoers, or run lab as root${other}`
+      : `sudo true   shows what is wrong with it; or run lab as root${other}`
+  return new Problem({ what: 'the engine could not be started through sudo', why: `${said}${because}`, remedy })
 }

@@ -34,4 +34,20 @@ describe('Output', () => {
     expect(line).toHaveLength(4096 + ' … (95904 more characters)'.length)
     expect(line).toContain('(95904 more characters)')
   })
+
+  it('keeps a character whole that comes in two chunks', () => {
+    const o = output()
+    const bytes = Buffer.from('a€b\n')
+    for (const byte of bytes) o.add('out', Buffer.from([byte]))
+    expect(o.texts('out')).toEqual(['a€b'])
+  })
+
+  it('takes back the last line, if it is that one', () => {
+    const o = output()
+    o.add('err', Buffer.from('mine\nnot mine\n'))
+    expect(o.takeBack('out', 'not mine')).toBe(false)
+    expect(o.takeBack('err', 'mine')).toBe(false)
+    expect(o.takeBack('err', 'not mine')).toBe(true)
+    expect([o.texts('err'), o.count]).toEqual([['mine'], 1])
+  })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { cacheRoot, launcher } from '../../src/targets/local.ts'
+import { cacheRoot, explainSudo, hasSysAdmin, launcher } from '../../src/targets/local.ts'
 import { refusal, userNamespacesOff } from '../../src/targets/refusal.ts'
 
 describe('userNamespacesOff', () => {
@@ -78,5 +78,31 @@ describe('refusal', () => {
   it('says nothing where /proc shows no reason', () => {
     expect(refusal(read(status('000001ffffffffff', 0)), 0)).toBeUndefined()
     expect(refusal(read({ '/proc/self/attr/current': 'unconfined\n', ...status('0', 0) }), 1000)).toBeUndefined()
+  })
+})
+
+describe('sudo that does not', () => {
+  it.each([
+    [
+      'sudo: a terminal is required to read the password; either use the -S option',
+      /on a terminal, where sudo can ask/,
+    ],
+    ['sudo: a password is required', /on a terminal, where sudo can ask/],
+    ['ann is not in the sudoers file.', /administrator/],
+    ['Sorry, user ann is not allowed to execute as root on box.', /administrator/],
+    ['sudo: unable to resolve host box', /sudo true/],
+  ])('%s', (said, remedy) => {
+    const { what, why, remedy: told } = explainSudo(said).text
+    expect(what).toBe('the engine could not be started through sudo')
+    expect(why).toContain(said)
+    expect(told).toMatch(remedy)
+  })
+})
+
+describe('hasSysAdmin', () => {
+  it('reads bit 21 of the effective set', () => {
+    expect(hasSysAdmin('CapEff:\t000001ffffffffff\n')).toBe(true)
+    expect(hasSysAdmin('CapEff:\t00000000a80425fb\n')).toBe(false)
+    expect(hasSysAdmin('')).toBe(true)
   })
 })

@@ -23,7 +23,7 @@ export async function lowestPriority(pid: number, peer: number): Promise<void> {
   } catch (error) {
     throw new EnvironmentFault('a process could not be given the lowest priority', {
       why: error instanceof Error ? error.message : String(error),
-      remedy: 'apt-get install util-linux',
+      remedy: 'sudo apt-get install util-linux   (it has taskset and chrt)',
     })
   }
   const stat = readProc(pid, 'stat') ?? ''

@@ -11,7 +11,7 @@ import enterScript from './enter.sh'
 import { untilExecuted } from './executed.ts'
 import { FIFOS, makeFifos } from './fifos.ts'
 import { Init, Running, sendSignal, Streams } from './running.ts'
-import { terminalCommand } from './terminal.ts'
+import { requireScript, terminalCommand } from './terminal.ts'
 import upScript from './up.sh'
 
 /** What hosts of one run share; the engine makes it. */
@@ -74,7 +74,7 @@ export class Host {
         .concat(ground.network === true ? [] : ['--net'])
         .concat(['sh', '-c', upScript, 'up.sh'])
         .concat([ground.view, fstab, name]),
-      { stdio: ['pipe', 'pipe', 'pipe'], env: { PATH: process.env['PATH'] } },
+      { stdio: ['pipe', 'pipe', 'pipe'], env: { PATH: process.env['PATH'] }, detached: true },
     )
     holder.stdin.on('error', () => undefined)
     let said = ''
@@ -91,7 +91,7 @@ export class Host {
     if (!up || holderPid === undefined) {
       throw new EnvironmentFault('this machine could not bring up a host', {
         why: said.trim() || 'unshare ended without a word',
-        remedy: 'lab doctor',
+        remedy: 'run lab on the machine itself; in a container, start that with --privileged',
       })
     }
     return new Host(name, ground, timeline, holder, holderPid)
@@ -132,12 +132,17 @@ export class Host {
   async startInit(component: Component, args: string[], options: StartOptions = {}): Promise<Init> {
     const argv = component.argv('main', args)
     const name = options.name ?? 'init'
+    if (options.terminal === true) requireScript(this.#ground.environment['PATH'])
+    const terminal = options.terminal === true ? terminalCommand(argv) : undefined
     const command =
-      options.terminal === true
-        ? terminalCommand(argv)
+      terminal !== undefined
+        ? terminal.command
         : ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc', '--', ...argv]
     const { made, launcher } = await this.#spawn(name, command, argv, (parts) => new Init(parts))
-    await untilExecuted(launcher, argv, made, (pid) => made.became(pid), 2)
+    await untilExecuted(launcher, argv, made, (pid) => made.became(pid), {
+      depth: 2,
+      ...(terminal === undefined ? {} : { tool: terminal.shell }),
+    })
     return made
   }
 
@@ -160,7 +165,8 @@ export class Host {
     const child = spawn(
       'sh',
       ['-c', enterScript, 'enter.sh', String(this.#holderPid), prefix, cgroups.join(':'), limits.join(' '), ...command],
-      { stdio: 'ignore', env: environment, cwd: '/' },
+      // A session of its own: kill(0, …) in the program reaches its process group, also beyond its pid namespace.
+      { stdio: 'ignore', env: environment, cwd: '/', detached: true },
     )
     const made = make({ name, child, streams, output, timeline: this.#timeline, drained })
     this.#running.push(made)

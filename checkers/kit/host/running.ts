@@ -78,6 +78,8 @@ export class Running {
   readonly output: Output
   /** resolves when it has exited and its output has been read */
   readonly exited: Promise<Exit>
+  /** resolves when it has exited, also while what it left in the background still holds its output */
+  readonly gone: Promise<void>
   readonly #child: ChildProcess
   readonly #streams: Streams
   readonly #timeline: Timeline
@@ -94,14 +96,17 @@ export class Running {
     this.#streams = options.streams
     this.#timeline = options.timeline
     this.#startedAt = options.timeline.now()
+    let gone: () => void = () => undefined
+    this.gone = new Promise((resolve) => (gone = resolve))
     this.exited = new Promise((resolve, reject) => {
       this.#child.once('error', reject)
       this.#child.once('exit', (code, signal) => {
-        const exit: Exit = signal === null ? { code: code ?? 0 } : { signal }
         this.#exitAt = this.#timeline.now()
-        this.#timeline.note('exit', `${this.name} ${describeExit(exit)}`)
         this.#streams.release()
+        gone()
         void options.drained.then(() => {
+          const exit: Exit = killed(code, this.output) ? { signal: 'SIGKILL' } : exitOf(code, signal)
+          this.#timeline.note('exit', `${this.name} ${describeExit(exit)}`)
           this.#exit = exit
           resolve(exit)
         })
@@ -142,6 +147,16 @@ export class Running {
     this.#streams.endInput()
   }
 }
+
+const exitOf = (code: number | null, signal: NodeJS.Signals | null): Exit =>
+  signal === null ? { code: code ?? 0 } : { signal }
+
+/**
+ * unshare(1) before 2.39 can't end by SIGKILL when its child has: it asks for the default action of a signal that has
+ * no other, is refused, says so and exits 1. What it says is not the program's.
+ */
+const killed = (code: number | null, output: Output): boolean =>
+  code === 1 && output.takeBack('err', 'unshare: sigprocmask unblock failed: Invalid argument')
 
 /** Signals a process by its pid in the engine's namespace; false when it is gone. */
 export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {

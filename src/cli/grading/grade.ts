@@ -148,6 +148,7 @@ function take(event: Event, graded: Graded): void {
     case 'waiting':
     case 'run-done':
     case 'note':
+    case 'alive':
       return
   }
 }

@@ -57,14 +57,16 @@ export function runJson({
 type Build = NonNullable<Graded['build']>
 
 function buildJson(
-  { ms, command, ended, output }: Build,
+  { ms, step, command, ended, output, remedy }: Build,
   state: 'done' | 'cached' | 'failed',
 ): NonNullable<RunJson['build']> {
   return {
     state,
     ms: Math.round(ms),
+    ...(step !== undefined && { step }),
     ...(command !== undefined && { command }),
     ...(ended !== undefined && { ended }),
     ...(output !== undefined && { output }),
+    ...(remedy !== undefined && { remedy }),
   }
 }

@@ -109,7 +109,8 @@ function faults({ results, fault }: Graded, layout: Layout): string[] {
 export function buildFailed({ build, buildOutput }: Graded, layout: Layout): string | undefined {
   if (build?.state !== 'failed') return undefined
   const file = buildOutput === undefined ? undefined : shown(buildOutput)
-  return buildFailure({ command: build.command, ended: build.ended, output: build.output, file }, layout)
+  const { step, command, ended, output, remedy } = build
+  return buildFailure({ step, command, ended, output, remedy, file }, layout)
 }
 
 function totalsLine({ lab, checks, graded, points }: Told, layout: Layout): string {

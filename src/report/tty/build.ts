@@ -1,5 +1,6 @@
 /** How the component's build went. */
-import { escapeLine } from '../escape.ts'
+import { escapeLine, escapeText } from '../escape.ts'
+import { cutLine } from './cut.ts'
 import { duration } from './duration.ts'
 import { labelled } from './labelled.ts'
 import type { Layout } from './layout.ts'
@@ -9,29 +10,36 @@ export function buildLine(state: 'done' | 'cached', ms: number, { paint }: Layou
 }
 
 export interface BuildFailure {
+  step?: 'fetch' | 'build' | 'run' | undefined
   command?: string | undefined
   ended?: string | undefined
   output?: string | undefined
+  remedy?: string | undefined
   /** path of the whole output, for a person */
   file?: string | undefined
 }
 
 const LAST_LINES = 20
 
-export function buildFailure({ command, ended, output = '', file }: BuildFailure, layout: Layout): string {
+const HEADLINES = {
+  fetch: 'what the build needs could not be fetched',
+  build: 'the build failed',
+  run: 'the component can not be started',
+}
+
+export function buildFailure(failed: BuildFailure, layout: Layout): string {
+  const { step = 'build', command, ended, output = '', remedy, file } = failed
   const { paint } = layout
-  const lines = output.replace(/\n+$/, '').split('\n').map(escapeLine)
+  const lines = output.replace(/\n+$/, '').split('\n').map(cutLine)
   const shown = lines.slice(-LAST_LINES)
   const which = shown.length < lines.length ? `last ${shown.length} lines` : 'all of it'
+  const where = `${which}${file === undefined ? '' : `; all: ${file}`}`
   return [
-    `  ${paint.red(paint.signs.failed)} ${paint.bold('the build failed')}; no check was run`,
+    `  ${paint.red(paint.signs.failed)} ${paint.bold(HEADLINES[step])}; no check was run`,
     ...(command === undefined ? [] : [labelled('Command', escapeLine(command), layout)]),
-    ...(ended === undefined ? [] : [labelled('Ended', escapeLine(ended), layout)]),
-    labelled(
-      'Output',
-      output.trim() === '' ? '(none)' : `(${which}${file === undefined ? '' : `; all: ${file}`})`,
-      layout,
-    ),
-    ...(output.trim() === '' ? [] : shown.map((line) => `      ${line}`)),
+    ...(ended === undefined ? [] : [labelled(step === 'run' ? 'Why' : 'Ended', escapeLine(ended), layout)]),
+    ...(remedy === undefined ? [] : [labelled('To mend', escapeText(remedy), layout)]),
+    ...(step === 'run' ? [] : [labelled('Output', output.trim() === '' ? '(none)' : `(${where})`, layout)]),
+    ...(output.trim() === '' ? [] : shown.map(({ text, rest }) => `      ${escapeLine(text)}${rest}`)),
   ].join('\n')
 }

@@ -1,6 +1,7 @@
 /** Why a check did not pass: what was expected, what was observed, and the evidence for it. */
 import type { CheckResult, OutputLine, TimelineEntry } from '../../protocol/index.ts'
 import { escapeLine, escapeText } from '../escape.ts'
+import { cutLine } from './cut.ts'
 import { moment } from './duration.ts'
 import { labelled } from './labelled.ts'
 import type { Layout } from './layout.ts'
@@ -100,5 +101,6 @@ function output({ output, outputLines }: CheckResult, file: string, layout: Layo
 }
 
 function outputRow({ at, stream, text }: OutputLine, { width }: Layout): string {
-  return hang(`      ${padLeft(moment(at), TIME)}  ${stream}  `, escapeLine(text), width)
+  const cut = cutLine(text)
+  return hang(`      ${padLeft(moment(at), TIME)}  ${stream}  `, escapeLine(cut.text) + cut.rest, width)
 }
