@@ -60,7 +60,7 @@ test('the answer has the numbers: how often each passed, the stalls, the chance,
                   late
     Hence         The reference does not fail where your component does. If it
                   failed as often, the chance of such a difference would be
-                  0.04 %.
+                  0.04\u00a0%.
     Next          Look for what differs from run to run: the order of events,
                   and what happens before you are ready for it. Then run lab
                   check forward/term --repeat 50 again.`)
