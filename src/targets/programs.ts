@@ -33,11 +33,16 @@ export function missingPrograms(path: string = process.env['PATH'] ?? ''): strin
   })
 }
 
-/** Throws Problem when one is lacking, with what installs them all. */
+/** Only some checks need these: a check that does says so itself. */
+const OF_CHECKS: readonly string[] = ['script', 'chrt', 'taskset']
+
+/** Throws Problem when one that every host needs is lacking, with what installs them all. */
 export function requirePrograms(missing: readonly string[] = missingPrograms()): void {
-  if (missing.length === 0) return
+  const needed = missing.filter((name) => !OF_CHECKS.includes(name))
+  if (needed.length === 0) return
+  const [are, them] = needed.length > 1 ? ['are', 'them'] : ['is', 'it']
   throw new Problem({
-    what: `${missing.join(', ')}: not on PATH, and hosts are made with ${missing.length > 1 ? 'them' : 'it'}`,
+    what: `${needed.join(', ')} ${are} not on PATH; hosts are made with ${them}`,
     why: 'The programs of util-linux are needed; those of BusyBox lack options.',
     remedy: installLine(missing.map(packagesOf), 'install util-linux, your system’s package'),
   })

@@ -36,6 +36,8 @@ const result = (check, verdict = 'passed') => ({
   output: [],
   outputLines: 0,
   notes: [],
+  late: 0,
+  load: 0,
 })
 /** Calls back with the id of the run that is asked for. */
 const onRun = (act) => {

@@ -99,6 +99,6 @@ describe('folders and programs', () => {
 
   it('the engine is not started without its programs', () => {
     expect(() => requirePrograms([])).not.toThrow()
-    expect(() => requirePrograms(['unshare', 'nsenter'])).toThrow(/unshare, nsenter: not on PATH/)
+    expect(() => requirePrograms(['unshare', 'nsenter'])).toThrow(/unshare, nsenter are not on PATH/)
   })
 })

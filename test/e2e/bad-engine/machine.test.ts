@@ -42,9 +42,9 @@ const without = (program: string): string =>
 
 asRoot('a machine without', () => {
   it.each([
-    ['unshare', /unshare is not on PATH; the engine gets its namespaces from it/, /apt-get install util-linux/],
-    ['nsenter', /nsenter is not on PATH; hosts are made with it/, /apt-get install util-linux/],
-    ['mkfifo', /mkfifo is not on PATH; hosts are made with it/, /apt-get install coreutils/],
+    ['unshare', /unshare is not on PATH; hosts are made with it/, /apt-get install -y util-linux/],
+    ['nsenter', /nsenter is not on PATH; hosts are made with it/, /apt-get install -y util-linux/],
+    ['mkfifo', /mkfifo is not on PATH; hosts are made with it/, /apt-get install -y coreutils/],
   ])('%s', (program, what, remedy) => {
     const { code, text } = inShell(without(program), ['check', 'exit-status/code'])
     expect(text).toMatch(what)
