@@ -15,6 +15,8 @@ const HELLO = 60_000
 const END = 15_000
 /** ms on a fast laptop without a word, after which an engine is lost; it sends `alive` each second */
 const SILENT = 8_000
+/** a machine that is slower still gets no more patience: a person waits */
+const SLOWEST = 5
 
 type Hello = Extract<Event, { type: 'hello' }>
 
@@ -42,6 +44,7 @@ export async function meetEngine(child: ChildProcess, options: ClientOptions): P
   let seq = 0
   let closing = false
   let factor = 1
+  const scaled = (ms: number): number => ms * Math.min(factor, SLOWEST)
   stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4000)))
   stdin.on('error', () => undefined)
 
@@ -60,7 +63,7 @@ export async function meetEngine(child: ChildProcess, options: ClientOptions): P
     lose(
       new Problem({
         what: 'the engine is silent: it was taken for lost, and ended',
-        why: `nothing came from it for ${Math.round((SILENT * factor) / 1000)} s${seen(options.look?.())}`,
+        why: `nothing came from it for ${Math.round(scaled(SILENT) / 1000)} s${seen(options.look?.())}`,
         remedy: 'run the command again',
       }),
     )
@@ -73,7 +76,7 @@ export async function meetEngine(child: ChildProcess, options: ClientOptions): P
       synced = true
       clearTimeout(timer)
       timer = setTimeout(() => lose(noHello()), HELLO)
-      silence = new Silence(() => SILENT * factor, silent)
+      silence = new Silence(() => scaled(SILENT), silent)
       return
     }
     if (inbox.lost) return
@@ -127,7 +130,7 @@ export async function meetEngine(child: ChildProcess, options: ClientOptions): P
     const patience = setTimeout(() => {
       child.kill('SIGKILL')
       stdout.destroy()
-    }, END * factor)
+    }, scaled(END))
     await ended
     clearTimeout(patience)
   }
