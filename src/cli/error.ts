@@ -45,7 +45,15 @@ function tell(error: unknown, command: string | undefined): Told {
 /** oclif's errors about the command line carry exit code 2 and what was parsed. */
 function usageOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('parse' in error || 'oclif' in error)) return undefined
-  return error.message.replace(/\nSee more help with --help$/, '')
+  // oclif writes over several lines what we say in one.
+  const lines = error.message.split('\n').map((line) => line.trim())
+  return lines
+    .filter((line) => line !== '' && !/^(?:See more help with --help|The following errors? occurred:)$/.test(line))
+    .join(' ')
+    .replace(/^Parsing (--?\S+) Expected/, '$1 expects')
+    .replace(/ but received: (.*)$/, ', not "$1"')
+    .replace(/=true cannot also be/, ' cannot be')
+    .replace(/^Missing \d+ required args?:/, 'Missing argument:')
 }
 
 function wantsJson(argv: string[]): boolean {

@@ -2,10 +2,10 @@
  * Reads a YAML file that a person wrote: parsed, validated, and when something is wrong a Problem that names the line.
  * It loads the parser and the schema library, so import it only when a file has to be parsed (see cache.ts).
  */
-import { readFile } from 'node:fs/promises'
 import { safeParse, type GenericSchema, type InferOutput } from 'valibot'
 import { EXIT, Problem, type ExitCode } from '../problem.ts'
 import { fileProblem } from './file-problem.ts'
+import { readRegular } from './regular-file.ts'
 import { listsForMaps, schemaFindings, type Finding } from './schema-findings.ts'
 import { parseDocument, placeOf, type PlacedFinding } from './yaml-document.ts'
 
@@ -22,15 +22,16 @@ export interface YamlOptions<T> {
 const SHOWN = 5
 
 /** Reads, parses and validates `file`. Throws a Problem whose `where` is `file:line:col` of the first thing wrong. */
-export async function readYaml<const S extends GenericSchema>(
+export function readYaml<const S extends GenericSchema>(
   file: string,
   schema: S,
   options: YamlOptions<InferOutput<S>> = {},
 ): Promise<InferOutput<S>> {
-  const bytes = await readFile(file).catch((error: unknown) => {
-    throw fileProblem(error, `Cannot read ${file}.`, file, options.exitCode)
-  })
-  return parseYaml(bytes, file, schema, options)
+  try {
+    return Promise.resolve(parseYaml(readRegular(file, options.exitCode), file, schema, options))
+  } catch (error) {
+    return Promise.reject(fileProblem(error, `Cannot read ${file}.`, file, options.exitCode))
+  }
 }
 
 /** What readYaml does with the file's bytes; `file` is only named. */

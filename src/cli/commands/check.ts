@@ -89,14 +89,13 @@ export class Check extends LabCommand {
     const { lab } = place
     const { target, factor } = engine
     const title = lab.steps[step - 1]?.title ?? ''
-    this.say(
-      runHeader(
-        { lab: lab.id, step: { number: step, title, of: lab.steps.length }, target, seed, factor },
-        this.layout,
-      ),
-    )
     using live = this.jsonEnabled() ? undefined : await Live.start(this.paint)
     if (live) live.of = checks.length
+    const onBegin = (): void => {
+      const header = { lab: lab.id, step: { number: step, title, of: lab.steps.length }, target, seed, factor }
+      if (live) live.say(runHeader(header, this.layout))
+      else this.say(runHeader(header, this.layout))
+    }
     const onEvent = (event: Event): void => {
       live?.show(event)
       if (event.type === 'build' && (event.state === 'done' || event.state === 'cached')) {
@@ -106,7 +105,18 @@ export class Check extends LabCommand {
       }
     }
     interrupt.signal.addEventListener('abort', () => live?.show('stopping'))
-    const options = { place, root: this.root, engine, checks, step, seed, jobs, signal: interrupt.signal, onEvent }
+    const options = {
+      place,
+      root: this.root,
+      engine,
+      checks,
+      step,
+      seed,
+      jobs,
+      signal: interrupt.signal,
+      onBegin,
+      onEvent,
+    }
     return { graded: await grade(options) }
   }
 
