@@ -51,6 +51,10 @@ function explain(code: string, path: string): [why: string | undefined, remedy: 
     case 'EMFILE':
     case 'ENFILE':
       return ['Too many files are open.', 'Close other programs, or raise the limit: ulimit -n 4096']
+    case 'ENAMETOOLONG':
+      return ['Its name, or a part of it, is too long.', 'Use a shorter path.']
+    case 'ELOOP':
+      return ['It is a symbolic link that leads to itself.', 'Remove that link.']
     case 'EIO':
       return ['The disk reported an error.', 'Look at the messages of the kernel: dmesg | tail']
     default:

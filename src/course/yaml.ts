@@ -22,15 +22,15 @@ export interface YamlOptions<T> {
 const SHOWN = 5
 
 /** Reads, parses and validates `file`. Throws a Problem whose `where` is `file:line:col` of the first thing wrong. */
-export function readYaml<const S extends GenericSchema>(
+export async function readYaml<const S extends GenericSchema>(
   file: string,
   schema: S,
   options: YamlOptions<InferOutput<S>> = {},
 ): Promise<InferOutput<S>> {
   try {
-    return Promise.resolve(parseYaml(readRegular(file, options.exitCode), file, schema, options))
+    return parseYaml(readRegular(file, options.exitCode), file, schema, options)
   } catch (error) {
-    return Promise.reject(fileProblem(error, `Cannot read ${file}.`, file, options.exitCode))
+    throw fileProblem(error, `Cannot read ${file}.`, file, options.exitCode)
   }
 }
 

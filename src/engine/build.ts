@@ -21,6 +21,7 @@ import { Host, shellWord } from '../../checkers/kit/host/host.ts'
 import { describeExit } from '../../checkers/kit/host/running.ts'
 import { duration } from '../../checkers/kit/judge.ts'
 import { Timeline } from '../../checkers/kit/timeline.ts'
+import { makeFolder } from '../make-folder.ts'
 import type { FoundToolchain } from './toolchain.ts'
 import type { Workplace } from './workplace.ts'
 
@@ -129,7 +130,7 @@ const copy = (from: string, to: string): void => {
 /** Keeps a built component for later engines; a cache that can't be written costs time and nothing else. */
 function keep(folder: string, kept: string): void {
   try {
-    mkdirSync(dirname(kept), { recursive: true })
+    makeFolder(dirname(kept))
     copy(folder, kept)
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error
@@ -186,7 +187,7 @@ function cacheFolder(request: BuildRequest, tools: BuildTools): string {
   if (tools.cacheRoot !== undefined) {
     const folder = join(tools.cacheRoot, 'toolchains', request.cache)
     try {
-      mkdirSync(folder, { recursive: true })
+      makeFolder(folder)
       if (tools.root) chownSync(folder, BUILDER, BUILDER)
       return folder
     } catch (error) {

@@ -79,6 +79,9 @@ function findMode(requires: string[]): Mode {
   })
 }
 
+/** Where a system keeps its programs. */
+const STANDARD = ['/usr/bin', '/bin', '/usr/sbin', '/sbin']
+
 const onPath = (program: string): boolean =>
   (process.env['PATH'] ?? '').split(':').some((folder) => existsSync(join(folder, program)))
 
@@ -90,8 +93,13 @@ export async function connectLocal(options: ConnectOptions, enginePath: string):
     ['setpriv', 'apt-get install util-linux'],
     ['mount', 'apt-get install mount'],
   ] as const) {
-    if (!onPath(program))
-      throw new Problem({ what: `${program} is not on PATH; hosts are made with it`, remedy: install })
+    if (onPath(program)) continue
+    const folder = STANDARD.find((folder) => existsSync(join(folder, program)))
+    throw new Problem({
+      what: `${program} is not on PATH; hosts are made with it`,
+      why: folder && `It is in ${folder}, and PATH is ${JSON.stringify(process.env['PATH'] ?? '')}.`,
+      remedy: folder ? `export PATH="$PATH:${STANDARD.join(':')}"` : install,
+    })
   }
   const mode = findMode(options.requires)
   const environment = { PATH: process.env['PATH'] ?? '', HOME: homedir() }

@@ -17,7 +17,7 @@ import {
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { errno, fileProblem } from '../course/file-problem.ts'
-import { openRegular } from '../course/regular-file.ts'
+import { openFile } from '../course/regular-file.ts'
 import { Problem } from '../problem.ts'
 import { makeFolder, syncFolder } from './durable-file.ts'
 import { EVENT_VERSION, parseEvent, type JournalEvent, type NewEvent } from './events.ts'
@@ -133,7 +133,7 @@ function cutBack(fd: number, size: number): void {
 function scanFile(path: string): Scan | undefined {
   let fd: number
   try {
-    fd = openRegular(path)
+    fd = openFile(path)
   } catch (error) {
     if (errno(error) === 'ENOENT') return undefined
     throw error

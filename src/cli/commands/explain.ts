@@ -3,6 +3,7 @@ import { findCheck } from '../../course/course.ts'
 import { readLesson } from '../../course/lesson.ts'
 import { requirementsOf } from '../../course/requirements.ts'
 import { labelled } from '../../report/tty/labelled.ts'
+import { wrap } from '../../report/tty/wrap.ts'
 import { LabCommand } from '../command.ts'
 import { openLab } from '../place.ts'
 
@@ -26,7 +27,7 @@ export class Explain extends LabCommand {
     const required = requirementsOf(readLesson(lab).markdown).get(requirement) ?? ''
     const { paint, layout } = this
     const options = { ...layout, indent: 2 }
-    this.say(paint.bold(`${id} ${paint.signs.dot} ${claim}`))
+    wrap(`${id} ${paint.signs.dot} ${claim}`, layout.width).forEach((line) => this.say(paint.bold(line)))
     this.say()
     this.say(labelled(requirement, required, options))
     this.say(labelled('Why', why, options))

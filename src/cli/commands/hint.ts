@@ -3,7 +3,7 @@ import { findCheck } from '../../course/course.ts'
 import type { Check } from '../../course/model.ts'
 import { EXIT, Problem } from '../../problem.ts'
 import { labelled } from '../../report/tty/labelled.ts'
-import { hang } from '../../report/tty/wrap.ts'
+import { hang, wrap } from '../../report/tty/wrap.ts'
 import { appendEvents } from '../../workspace/journal.ts'
 import { LabCommand } from '../command.ts'
 import { openLab, workingStep, type LabInHand } from '../place.ts'
@@ -34,7 +34,8 @@ export class Hint extends LabCommand {
       notes.forEach(this.note)
     }
     const { paint, layout } = this
-    this.say(paint.bold([check.id, `hint ${rung} of ${check.hints.length}`, check.claim].join(` ${paint.signs.dot} `)))
+    const title = [check.id, `hint ${rung} of ${check.hints.length}`, check.claim].join(` ${paint.signs.dot} `)
+    wrap(title, layout.width).forEach((line) => this.say(paint.bold(line)))
     this.say()
     const shown = check.hints.slice(0, rung)
     shown.forEach((hint, i) =>

@@ -1,7 +1,7 @@
 /** Evidence of a run as files of the workspace: `.lab/runs/<n>/<check>/`. Written by the CLI, as the user. */
 import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { fileProblem } from '../../course/file-problem.ts'
+import { errno, fileProblem } from '../../course/file-problem.ts'
 import { Problem } from '../../problem.ts'
 import type { CheckResult } from '../../protocol/index.ts'
 import { escapeLine } from '../../report/escape.ts'
@@ -94,6 +94,14 @@ function cannotKeep(error: unknown, path: string): unknown {
       where: path,
       why: 'It is a file, and a folder is needed.',
       remedy: 'Move it out of the way.',
+    })
+  }
+  if (errno(error) === 'ENOENT') {
+    return new Problem({
+      what: 'What the checks saw could not be kept.',
+      where: path,
+      why: 'The folder was removed while the component was checked.',
+      remedy: 'Bring the workspace back, or make a new one with: lab start',
     })
   }
   return fileProblem(error, 'Cannot keep what the checks saw.', path)
