@@ -4,7 +4,7 @@ import { string } from '@oclif/core/flags'
 import type { Config } from '@oclif/core/config'
 import { escapeText } from '../report/escape.ts'
 import type { Layout } from '../report/tty/layout.ts'
-import { type Paint, paintFor } from '../report/tty/paint.ts'
+import { inAscii, isUtf8, type Paint, paintFor } from '../report/tty/paint.ts'
 import { widthOf } from '../report/tty/width.ts'
 import type { Screen } from './grading/on-screen.ts'
 
@@ -30,6 +30,7 @@ export abstract class LabCommand extends Command {
   root = ''
 
   #paint: Paint | undefined
+  readonly #noted = new Set<string>()
 
   protected get paint(): Paint {
     return (this.#paint ??= paintFor(process.stdout, process.env))
@@ -48,7 +49,7 @@ export abstract class LabCommand extends Command {
 
   /** Prints for a person; nothing with `--json`. */
   protected say(text = ''): void {
-    if (!this.jsonEnabled()) process.stdout.write(`${text}\n`)
+    if (!this.jsonEnabled()) process.stdout.write(`${isUtf8(process.env) ? text : inAscii(text)}\n`)
   }
 
   /** Where a run shows itself. */
@@ -56,8 +57,10 @@ export abstract class LabCommand extends Command {
     return { layout: this.layout, say: (text) => this.say(text), quiet: this.jsonEnabled() }
   }
 
-  /** A word of no consequence: on stderr, so that it is never part of data. */
+  /** A word of no consequence, said once: on stderr, so that it is never part of data. */
   protected readonly note = (text: string): void => {
+    if (this.#noted.has(text)) return
+    this.#noted.add(text)
     process.stderr.write(`lab: ${escapeText(text)}\n`)
   }
 

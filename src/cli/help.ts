@@ -6,6 +6,7 @@ import { EXIT, Problem } from '../problem.ts'
 import { COMMANDS } from './commands/index.ts'
 import { lightConfig } from './config.ts'
 import { nearest } from '../course/nearest.ts'
+import { widthOf } from '../report/tty/width.ts'
 import { NAME } from './program.ts'
 
 type Listed = Config['commands'][number]
@@ -47,7 +48,9 @@ export async function showHelp(subject: string | undefined): Promise<number> {
   if (subject !== undefined && !Object.hasOwn(COMMANDS, subject)) throw unknownCommand(subject)
   const all = await Promise.all(Object.keys(COMMANDS).map(describe))
   const config = lightConfig(all.filter((command) => command !== undefined))
-  await new InOrder(config, { maxWidth: 80 }).showHelp(subject === undefined ? [] : [subject])
+  await new InOrder(config, { maxWidth: Math.min(80, widthOf(process.stdout)) }).showHelp(
+    subject === undefined ? [] : [subject],
+  )
   return EXIT.passed
 }
 

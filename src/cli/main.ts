@@ -1,5 +1,5 @@
 /** The entry: finds the command, runs it, and turns what it throws into words and an exit code. Errors end here. */
-import { EXIT } from '../problem.ts'
+import { EXIT, Problem } from '../problem.ts'
 import { COMMANDS } from './commands/index.ts'
 import { NAME, VERSION } from './program.ts'
 
@@ -8,7 +8,8 @@ export async function main(argv: string[], root: string): Promise<number> {
   process.stderr.on('error', () => undefined)
   answerWriteErrors()
   const code = await run(argv, root)
-  return code === EXIT.passed ? Number(process.exitCode ?? code) : code
+  // Of several the higher one counts; 130 and its like tell of a signal.
+  return Math.max(code, Number(process.exitCode ?? code))
 }
 
 async function run(argv: string[], root: string): Promise<number> {
@@ -48,10 +49,24 @@ async function dispatch(argv: string[], root: string): Promise<number> {
   }
   const [{ lightConfig }, Command] = await Promise.all([import('./config.ts'), load()])
   answerWriteErrors()
+  requireCurrentFolder()
   const command = new Command(rest, lightConfig())
   command.id = name
   command.root = root
   return command.execute()
+}
+
+/** Paths are shown as seen from there, and a shell may stand in a folder that was removed. */
+function requireCurrentFolder(): void {
+  try {
+    process.cwd()
+  } catch {
+    throw new Problem({
+      what: 'The folder that you are in does not exist any more.',
+      why: 'It was removed, or made anew under the same name.',
+      remedy: 'cd "$PWD"   where it was made anew; else cd   and then to another folder',
+    })
+  }
 }
 
 function asksForHelp(argv: string[]): boolean {
@@ -67,7 +82,7 @@ function asksForHelp(argv: string[]): boolean {
 function answerWriteErrors(): void {
   process.stdout.removeAllListeners('error')
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') return
+    if (error.code === 'EPIPE' || process.exitCode === EXIT.environment) return
     process.stderr.write(`${NAME}: the output can not be written: ${error.message}\n`)
     process.exitCode = EXIT.environment
   })

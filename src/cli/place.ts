@@ -1,12 +1,12 @@
 /** Where a command works: the course, the workspace, and what has happened in it. */
 import { existsSync, realpathSync } from 'node:fs'
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
-import { loadCourse, loadLab } from '../course/course.ts'
+import { loadCourse, loadLab, renamed } from '../course/course.ts'
 import type { Course, Lab } from '../course/model.ts'
 import { onPath } from '../on-path.ts'
 import { EXIT, Problem } from '../problem.ts'
 import type { JournalEvent } from '../workspace/events.ts'
-import { findWorkspace, isWorkspace, requireWorkspace, type FindOptions } from '../workspace/find.ts'
+import { findWorkspace, isWorkspace, requireWorkspace, WORKSPACE_FILE, type FindOptions } from '../workspace/find.ts'
 import { readJournal } from '../workspace/journal.ts'
 import { currentLab, progressOf, type LabProgress } from '../workspace/progress.ts'
 import { componentDir, openWorkspace, type Workspace } from '../workspace/workspace.ts'
@@ -92,11 +92,23 @@ export async function openLab(flags: PlaceFlags, root: string, warn: (note: stri
   const place = await openPlace(flags, root, warn)
   const id = labInHand(place)
   const component = id === undefined ? undefined : componentDir(place.workspace, id)
+  if (id !== undefined && component === undefined) throw notListed(place, id)
   if (id === undefined || component === undefined) {
     throw new Problem({ what: 'No lab is started yet.', where: place.workspace.dir, remedy: 'lab start' }, EXIT.usage)
   }
   const lab = await loadLab(place.course, id)
   return { ...place, lab, component, progress: progressOf(lab, place.events, place.course.renames) }
+}
+
+function notListed({ workspace, events, course }: Place, id: string): Problem {
+  const started = events.findLast((e) => e.type === 'lab-started' && renamed(course.renames, e.lab) === id)
+  const track = started?.type === 'lab-started' ? ` --track ${started.track}` : ''
+  return new Problem({
+    what: `Lab ${id} is started, and the workspace does not list it.`,
+    where: join(workspace.dir, WORKSPACE_FILE),
+    why: 'The journal says that it was started; the list of labs gives it no folder.',
+    remedy: `lab start ${id}${track}`,
+  })
 }
 
 /** The step that is worked on; the last one of a finished lab. */

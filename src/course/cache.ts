@@ -4,7 +4,7 @@
  * was modified a moment ago is not recorded: another change within the clock's granularity would go unnoticed.
  * The cache is an optimisation: what can't be read or written is as if it were not there.
  */
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync, type BigIntStats } from 'node:fs'
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync, type BigIntStats } from 'node:fs'
 import { dirname } from 'node:path'
 
 /**
@@ -75,7 +75,7 @@ function read(cachePath: string): Entry | undefined {
 function write(cachePath: string, entry: Entry): void {
   const aside = `${cachePath}.${String(process.pid)}.tmp`
   try {
-    mkdirSync(dirname(cachePath), { recursive: true })
+    makeFolder(dirname(cachePath))
     writeFileSync(aside, JSON.stringify(entry))
     renameSync(aside, cachePath)
   } catch {

@@ -1,4 +1,5 @@
 /** Turns what the operating system says about a file into words for a person. */
+import { dirname } from 'node:path'
 import { EXIT, Problem, type ExitCode } from '../problem.ts'
 
 /** The errno name of a failed system call, or undefined. */
@@ -29,7 +30,10 @@ function explain(code: string, path: string): [why: string | undefined, remedy: 
     case 'ENOENT':
       return ['It does not exist.', undefined]
     case 'ENOSPC':
-      return ['The disk is full.', `Free some space (df -h ${path} shows how much there is), then try again.`]
+      return [
+        'The disk is full, or has no inodes left.',
+        `Free some space (df -h ${dirname(path)} shows how much there is, df -i the inodes), then try again.`,
+      ]
     case 'EDQUOT':
       return ['Your disk quota is used up.', 'Free some space, then try again.']
     case 'EROFS':
@@ -47,6 +51,10 @@ function explain(code: string, path: string): [why: string | undefined, remedy: 
     case 'EMFILE':
     case 'ENFILE':
       return ['Too many files are open.', 'Close other programs, or raise the limit: ulimit -n 4096']
+    case 'ENAMETOOLONG':
+      return ['Its name, or a part of it, is too long.', 'Use a shorter path.']
+    case 'ELOOP':
+      return ['It is a symbolic link that leads to itself.', 'Remove that link.']
     case 'EIO':
       return ['The disk reported an error.', 'Look at the messages of the kernel: dmesg | tail']
     default:

@@ -14,7 +14,10 @@ export function findLab(course: Course, said: string): LabSummary {
   const named = course.labs.filter((lab) => lab.name === id)
   if (named.length === 1 && named[0]) return named[0]
   throw new Problem(
-    { what: `There is no lab ${said}.`, ...(named.length > 1 ? ambiguous(named) : didYouMean(course, id)) },
+    {
+      what: `There is no lab ${said === '' ? 'without a name' : said}.`,
+      ...(named.length > 1 ? ambiguous(named) : didYouMean(course, id)),
+    },
     EXIT.usage,
   )
 }

@@ -79,15 +79,13 @@ export function findCheck(lab: Pick<Lab, 'id' | 'steps'>, id: string): Check {
   const checks = lab.steps.flatMap((step) => step.checks)
   const check = checks.find((c) => c.id === id)
   if (check) return check
-  const meant = nearest(
-    id,
-    checks.map((c) => c.id),
-  )
+  const ids = checks.map((c) => c.id)
+  const meant = nearest(id, ids)
   throw new Problem(
     {
-      what: `Lab ${lab.id} has no check ${id}.`,
-      why: meant ? `Did you mean ${meant}?` : `Its checks are ${checks.map((c) => c.id).join(', ')}.`,
-      remedy: 'List its checks with: lab check --all',
+      what: `Lab ${lab.id} has no check ${id === '' ? 'without a name' : id}.`,
+      why: meant && `Did you mean ${meant}?`,
+      remedy: `Name one of its checks: ${ids.join(', ')}`,
     },
     EXIT.usage,
   )

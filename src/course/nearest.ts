@@ -5,8 +5,9 @@ export function nearest(name: string, names: Iterable<string>): string | undefin
   let best: string | undefined
   let least = Math.max(2, Math.floor(name.length / 3)) + 1
   for (const candidate of names) {
-    const distance = levenshtein(name, candidate)
-    if (distance < least) [best, least] = [candidate, distance]
+    const distance = levenshtein(name.toLowerCase(), candidate.toLowerCase())
+    // A name of which nothing is left is no nearer than any other.
+    if (distance < least && distance < Math.max(name.length, 1)) [best, least] = [candidate, distance]
   }
   return best
 }

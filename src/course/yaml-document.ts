@@ -7,6 +7,8 @@ const MAX_BYTES = 1024 * 1024
 /** Open collections of the parser; it recurses over them later, and a stack that overflows inside V8 ends the process. */
 const MAX_NESTING = 200
 const MAX_ALIASES = 100
+/** Where no line is to blame. */
+const MEND_WHOLE = 'Bring the file back as it was (git checkout), or write it anew.'
 
 export interface Place {
   /** 1-based */
@@ -30,8 +32,9 @@ export interface YamlDocument {
 export type Parsed = { ok: true; yaml: YamlDocument } | { ok: false; findings: PlacedFinding[] }
 
 export function parseDocument(bytes: Buffer): Parsed {
-  if (bytes.length > MAX_BYTES) return refused('The file is larger than 1 MiB.', { line: 1, col: 1 })
+  if (bytes.length > MAX_BYTES) return refused('The file is larger than 1 MiB.', { line: 1, col: 1 }, MEND_WHOLE)
   if (!isUtf8(bytes)) return refused('The file is not UTF-8 text.', firstInvalid(bytes), 'Save it as UTF-8.')
+  if (bytes.includes(0)) return refused('The file is not text: it holds NUL bytes.', { line: 1, col: 1 }, MEND_WHOLE)
   return parseText(bytes.toString('utf8'))
 }
 
@@ -45,7 +48,7 @@ function parseText(text: string): Parsed {
   if (!Array.isArray(tokens)) return refused('Its lists and maps are nested too deeply.', place(tokens.tooDeepAt))
 
   const [document, second] = [...new Composer().compose(tokens, true, text.length)] as Document.Parsed[]
-  if (document === undefined) return refused('The file is empty.', { line: 1, col: 1 })
+  if (document === undefined) return refused('The file is empty.', { line: 1, col: 1 }, MEND_WHOLE)
   const wrong = [...document.errors, ...document.warnings].map((e) => ({
     ...place(e.pos[0]),
     ...explain(e.code, e.message, text, e.pos),
@@ -58,7 +61,7 @@ function parseText(text: string): Parsed {
       'Remove the line --- and what follows it.',
     )
   }
-  if (isNothing(document)) return refused('The file is empty.', { line: 1, col: 1 })
+  if (isNothing(document)) return refused('The file is empty.', { line: 1, col: 1 }, MEND_WHOLE)
   try {
     return { ok: true, yaml: { document, value: document.toJS({ maxAliasCount: MAX_ALIASES }) as unknown, place } }
   } catch (error) {

@@ -2,10 +2,10 @@
  * Reads a YAML file that a person wrote: parsed, validated, and when something is wrong a Problem that names the line.
  * It loads the parser and the schema library, so import it only when a file has to be parsed (see cache.ts).
  */
-import { readFile } from 'node:fs/promises'
 import { safeParse, type GenericSchema, type InferOutput } from 'valibot'
 import { EXIT, Problem, type ExitCode } from '../problem.ts'
 import { fileProblem } from './file-problem.ts'
+import { readRegular } from './regular-file.ts'
 import { listsForMaps, schemaFindings, type Finding } from './schema-findings.ts'
 import { parseDocument, placeOf, type PlacedFinding } from './yaml-document.ts'
 
@@ -27,10 +27,11 @@ export async function readYaml<const S extends GenericSchema>(
   schema: S,
   options: YamlOptions<InferOutput<S>> = {},
 ): Promise<InferOutput<S>> {
-  const bytes = await readFile(file).catch((error: unknown) => {
+  try {
+    return parseYaml(readRegular(file, options.exitCode), file, schema, options)
+  } catch (error) {
     throw fileProblem(error, `Cannot read ${file}.`, file, options.exitCode)
-  })
-  return parseYaml(bytes, file, schema, options)
+  }
 }
 
 /** What readYaml does with the file's bytes; `file` is only named. */

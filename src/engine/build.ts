@@ -15,6 +15,7 @@ import { describeBoundsHit, readBoundsHit } from './bounds-hit.ts'
 import { copyTree, keep, run, settle } from './built-tree.ts'
 import { networkRemedy } from './network-remedy.ts'
 import { thisKernel, whyNotBuildable } from './startable.ts'
+import { makeFolder } from '../make-folder.ts'
 import type { FoundToolchain } from './toolchain.ts'
 import type { Workplace } from './workplace.ts'
 
@@ -186,7 +187,7 @@ function cacheFolder(request: BuildRequest, tools: BuildTools): string {
   if (tools.cacheRoot !== undefined) {
     const folder = join(tools.cacheRoot, 'toolchains', request.cache)
     try {
-      mkdirSync(folder, { recursive: true })
+      makeFolder(folder)
       if (tools.root) chownSync(folder, BUILDER, BUILDER)
       return folder
     } catch (error) {

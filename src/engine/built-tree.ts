@@ -2,9 +2,9 @@
  * What a build has left, as a tree of files. It may be deep, wide and full of traps, so programs that are made for that
  * walk it, beside the engine and not in it.
  */
-import { mkdirSync, renameSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { renameSync } from 'node:fs'
 import { execa } from 'execa'
+import { makeFolder } from '../make-folder.ts'
 import { EnvironmentFault } from '../../checkers/kit/outcome.ts'
 
 /** Throws EnvironmentFault when the program fails. */
@@ -34,9 +34,8 @@ export const copyTree = (from: string, to: string): Promise<void> =>
 export async function keep(folder: string, kept: string): Promise<void> {
   const aside = `${kept}.${process.pid}.${Date.now()}.aside`
   try {
-    mkdirSync(aside, { recursive: true })
+    makeFolder(aside)
     await copyTree(folder, aside)
-    mkdirSync(dirname(kept), { recursive: true })
     renameSync(aside, kept)
   } catch (error) {
     if (!(error instanceof Error && ('code' in error || 'fault' in error))) throw error

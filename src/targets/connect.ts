@@ -6,12 +6,16 @@ import type { ConnectOptions, Engine } from './target.ts'
 /** Targets that exist, in the order in which `auto` tries them. */
 export const TARGETS = ['local'] as const
 
-/** Throws Problem: an unknown target (exit 2), or one that can't be used on this machine (exit 3). */
+/** Throws Problem: an unknown target, or one that can't be used on this machine. */
 export async function connect(options: ConnectOptions): Promise<Engine> {
   if (options.target !== 'auto' && options.target !== 'local') {
     throw new Problem(
-      { what: `there is no target "${options.target}"`, why: `targets are: auto, ${TARGETS.join(', ')}` },
-      EXIT.usage,
+      {
+        what: `There is no target "${options.target}".`,
+        why: `The targets are auto, ${TARGETS.join(', ')}.`,
+        remedy: 'Write one of them into workspace.yaml, for example: target: auto',
+      },
+      EXIT.environment,
     )
   }
   if (process.platform !== 'linux') {

@@ -33,6 +33,9 @@ export function missingPrograms(path: string = process.env['PATH'] ?? ''): strin
   })
 }
 
+/** Where a system keeps its programs. */
+const STANDARD = ['/usr/bin', '/bin', '/usr/sbin', '/sbin']
+
 /** Only some checks need these: a check that does says so itself. */
 const OF_CHECKS: readonly string[] = ['script', 'chrt', 'taskset']
 
@@ -41,6 +44,14 @@ export function requirePrograms(missing: readonly string[] = missingPrograms()):
   const needed = missing.filter((name) => !OF_CHECKS.includes(name))
   if (needed.length === 0) return
   const [are, them] = needed.length > 1 ? ['are', 'them'] : ['is', 'it']
+  const elsewhere = needed.map((name) => onPath(name, STANDARD.join(':')))
+  if (elsewhere.every((path) => path !== undefined)) {
+    throw new Problem({
+      what: `${needed.join(', ')} ${are} not on PATH; hosts are made with ${them}`,
+      why: `${elsewhere[0] ?? ''} exists, and PATH is ${JSON.stringify(process.env['PATH'] ?? '')}.`,
+      remedy: `export PATH="$PATH:${STANDARD.join(':')}"`,
+    })
+  }
   throw new Problem({
     what: `${needed.join(', ')} ${are} not on PATH; hosts are made with ${them}`,
     why: 'The programs of util-linux are needed; those of BusyBox lack options.',

@@ -1,6 +1,7 @@
 /** Reads component.yaml: how a learner's component is fetched, built and run. */
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import { errno, fileProblem } from '../course/file-problem.ts'
 import type { Finding } from '../course/schema-findings.ts'
 import { EXIT, Problem } from '../problem.ts'
 import type { ComponentSpec } from '../protocol/index.ts'
@@ -17,7 +18,12 @@ export interface Component {
 /** Throws a Problem (exit code 3) that names the line when component.yaml is absent or wrong. */
 export async function readComponent(dir: string): Promise<Component> {
   const path = join(dir, COMPONENT_FILE)
-  if (!existsSync(path)) throw noComponent(dir, path)
+  try {
+    statSync(path)
+  } catch (error) {
+    if (!['ENOENT', 'ENOTDIR'].includes(errno(error) ?? '')) throw fileProblem(error, `Cannot read ${path}.`, path)
+    throw noComponent(dir, path)
+  }
   const [{ readYaml }, { ComponentFile }] = await Promise.all([import('../course/yaml.ts'), import('./schema.ts')])
   return componentOf(await readYaml(path, ComponentFile, { check: componentFindings }))
 }
@@ -54,12 +60,16 @@ function componentFindings({ run }: ComponentFile): Finding[] {
 }
 
 function noComponent(dir: string, path: string): Problem {
+  const found = statSync(dir, { throwIfNoEntry: false })
+  const file = found !== undefined && !found.isDirectory()
   return new Problem(
     {
-      what: existsSync(dir) ? `${dir} is not a component.` : `The component's folder ${dir} does not exist.`,
+      what: found ? `${dir} is not a component.` : `The component's folder ${dir} does not exist.`,
       where: path,
-      why: `It has no ${COMPONENT_FILE}, which says how it is built and run.`,
-      remedy: 'Bring the file back (git checkout), or put the starter in place again with: lab reset',
+      why: file ? 'It is a file.' : `It has no ${COMPONENT_FILE}, which says how it is built and run.`,
+      remedy: file
+        ? `Move it away, then put the starter there with: lab start`
+        : 'Bring it back (git checkout), or put back what the starter has and the folder lacks with: lab start',
     },
     EXIT.environment,
   )

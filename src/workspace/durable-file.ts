@@ -1,18 +1,10 @@
 /** Replaces a file so that a crash or a power loss leaves either the old content or the new one, never a part. */
 import { randomBytes } from 'node:crypto'
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-  fchmodSync,
-} from 'node:fs'
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeFileSync, fchmodSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { errno } from '../course/file-problem.ts'
+
+export { makeFolder } from '../make-folder.ts'
 
 /** Writes aside, syncs, renames. An existing file keeps its mode. Throws what the system calls throw. */
 export function replaceFile(path: string, content: string): void {
@@ -33,24 +25,6 @@ export function replaceFile(path: string, content: string): void {
     throw error
   }
   syncFolder(dirname(path))
-}
-
-/**
- * Makes a folder and those above it, where they are absent. (Node's recursive mkdir says ENOENT on a read-only file
- * system, and so hides the reason.)
- */
-export function makeFolder(dir: string): void {
-  try {
-    mkdirSync(dir)
-  } catch (error) {
-    const code = errno(error)
-    if (code === 'ENOENT' && dirname(dir) !== dir) {
-      makeFolder(dirname(dir))
-      makeFolder(dir)
-    } else if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory()) {
-      throw error
-    }
-  }
 }
 
 /** Makes the names in a folder durable. Some file systems (network, FUSE) can't sync a folder; there is nothing more to do then. */

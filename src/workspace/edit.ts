@@ -1,8 +1,8 @@
 /** Changes workspace.yaml, and leaves the person's comments and layout as they are. */
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Document } from 'yaml'
 import { fileProblem } from '../course/file-problem.ts'
+import { readRegular } from '../course/regular-file.ts'
 import { replaceFile } from './durable-file.ts'
 import { WORKSPACE_FILE } from './find.ts'
 import { withLock } from './lock.ts'
@@ -21,7 +21,7 @@ export async function editWorkspaceFile(dir: string, change: (document: Document
   ])
   await withLock(lockPath(dir, 'workspace'), async () => {
     try {
-      const before = await readFile(path)
+      const before = readRegular(path)
       parseYaml(before, path, WorkspaceFile)
       const document: Document = parseDocument(before.toString('utf8'))
       change(document)

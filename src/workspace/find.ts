@@ -1,6 +1,7 @@
 /** Finds the learner's workspace. */
-import { existsSync } from 'node:fs'
+import { accessSync, constants, existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { errno, fileProblem } from '../course/file-problem.ts'
 import { EXIT, Problem } from '../problem.ts'
 
 /** The file that makes a folder a workspace. */
@@ -52,10 +53,15 @@ export function requireWorkspace(options: FindOptions): string {
       EXIT.usage,
     )
   }
+  try {
+    accessSync(dir, constants.X_OK)
+  } catch (error) {
+    if (errno(error) !== 'ENOENT') throw fileProblem(error, `Cannot look into ${dir}.`, dir)
+  }
   throw new Problem(
     {
       what: `${dir} is not a workspace.`,
-      where: `${said.by}`,
+      where: said.by,
       why: `It ${existsSync(dir) ? `holds no ${WORKSPACE_FILE}` : 'does not exist'}.`,
       remedy: 'Make a workspace there with: lab start',
     },

@@ -1,6 +1,7 @@
 /** Sets aside what is no event in a journal. Only under the journal's lock. */
 import { closeSync, fsyncSync, ftruncateSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { fileProblem } from '../course/file-problem.ts'
 import { syncFolder } from './durable-file.ts'
 import type { Scan, Span, Wound } from './journal-scan.ts'
 
@@ -14,7 +15,11 @@ const CHUNK = 1024 * 1024
 export function repair(path: string, bad: string, { wounds, kept, ended }: Scan, now: Date): boolean {
   const fd = openSync(path, 'r+')
   try {
-    setAside(fd, bad, wounds, now)
+    try {
+      setAside(fd, bad, wounds, now)
+    } catch (error) {
+      throw fileProblem(error, 'Cannot set aside what is no event of the journal.', bad)
+    }
     const last = kept.at(-1)?.end
     const end = last === undefined ? 0 : last + (ended ? 1 : 0)
     if (wounds.some((wound) => wound.start < end)) {

@@ -18,6 +18,7 @@ import {
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { errno, fileProblem } from '../course/file-problem.ts'
+import { openFile } from '../course/regular-file.ts'
 import { Problem } from '../problem.ts'
 import { makeFolder, replaceFile, syncFolder } from './durable-file.ts'
 import { EVENT_VERSION, parseEvent, type JournalEvent, type NewEvent } from './events.ts'
@@ -157,7 +158,7 @@ function cutBack(fd: number, size: number): void {
 function scanFile(path: string): Scan | undefined {
   let fd: number
   try {
-    fd = openSync(path, 'r')
+    fd = openFile(path)
   } catch (error) {
     if (errno(error) === 'ENOENT') return undefined
     throw error

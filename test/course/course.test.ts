@@ -234,8 +234,8 @@ describe('loadLab', () => {
       exitCode: EXIT.usage,
       text: { what: 'Lab linux/init has no check forward/tern.', why: 'Did you mean forward/term?' },
     })
-    expect((await caught(() => findCheck(lab, 'x'))).text.why).toBe(
-      'Its checks are exit-status/code, exit-status/signal, forward/term.',
+    expect((await caught(() => findCheck(lab, 'x'))).text.remedy).toBe(
+      'Name one of its checks: exit-status/code, exit-status/signal, forward/term',
     )
   })
 })

@@ -52,6 +52,6 @@ describe('readComponent', () => {
     expect((await caught(() => readComponent(folder.path))).text.what).toBe(`${folder.path} is not a component.`)
     const absent = await caught(() => readComponent(join(folder.path, 'x')))
     expect(absent.text.what).toContain('does not exist')
-    expect(absent.text.remedy).toContain('lab reset')
+    expect(absent.text.remedy).toContain('lab start')
   })
 })

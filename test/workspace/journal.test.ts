@@ -74,7 +74,7 @@ describe('appendEvents', () => {
     using ws = workspace()
     symlinkSync('/dev/full', journalPath(ws.dir))
     const { text } = await caught(() => appendEvents(ws, [CHECKED]))
-    expect(text).toMatchObject({ what: 'Cannot write the journal.', why: 'The disk is full.' })
+    expect(text).toMatchObject({ what: 'Cannot write the journal.', why: 'The disk is full, or has no inodes left.' })
     expect(text.remedy).toContain('Free some space')
   })
 

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { string as text } from '@oclif/core/args'
 import { findCheck } from '../../course/course.ts'
+import { readLesson } from '../../course/lesson.ts'
 import { requirementsOf } from '../../course/requirements.ts'
 import { labelled } from '../../report/tty/labelled.ts'
+import { wrap } from '../../report/tty/wrap.ts'
 import { LabCommand } from '../command.ts'
 import { openLab } from '../place.ts'
 
@@ -24,11 +24,10 @@ export class Explain extends LabCommand {
     const { args, flags } = await this.parse(Explain)
     const { lab } = await openLab(flags, this.root, this.note)
     const { id, claim, requirement, points, why, source } = findCheck(lab, args.check)
-    const lesson = await readFile(join(lab.dir, 'README.md'), 'utf8')
-    const required = requirementsOf(lesson).get(requirement) ?? ''
+    const required = requirementsOf(readLesson(lab).markdown).get(requirement) ?? ''
     const { paint, layout } = this
     const options = { ...layout, indent: 2 }
-    this.say(paint.bold(`${id} ${paint.signs.dot} ${claim}`))
+    wrap(`${id} ${paint.signs.dot} ${claim}`, layout.width).forEach((line) => this.say(paint.bold(line)))
     this.say()
     this.say(labelled(requirement, required, options))
     this.say(labelled('Why', why, options))

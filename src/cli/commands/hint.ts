@@ -3,6 +3,7 @@ import { findCheck } from '../../course/course.ts'
 import type { Check } from '../../course/model.ts'
 import { EXIT, Problem } from '../../problem.ts'
 import { labelled } from '../../report/tty/labelled.ts'
+import { hang, wrap } from '../../report/tty/wrap.ts'
 import { appendEvents } from '../../workspace/journal.ts'
 import { LabCommand } from '../command.ts'
 import { openLab, workingStep, type LabInHand } from '../place.ts'
@@ -33,7 +34,8 @@ export class Hint extends LabCommand {
       notes.forEach(this.note)
     }
     const { paint, layout } = this
-    this.say(paint.bold([check.id, `hint ${rung} of ${check.hints.length}`, check.claim].join(` ${paint.signs.dot} `)))
+    const title = [check.id, `hint ${rung} of ${check.hints.length}`, check.claim].join(` ${paint.signs.dot} `)
+    wrap(title, layout.width).forEach((line) => this.say(paint.bold(line)))
     this.say()
     const shown = check.hints.slice(0, rung)
     shown.forEach((hint, i) =>
@@ -41,7 +43,7 @@ export class Hint extends LabCommand {
     )
     this.say()
     const more = rung < check.hints.length ? 'lab hint gives the next one' : 'this was the last one'
-    this.say(`  ${more}; lab explain ${check.id} says why the check exists`)
+    this.say(hang('  ', `${more}; lab explain ${check.id} says why the check exists`, layout.width))
     return { lab: lab.id, check: check.id, rung, of: check.hints.length, hints: shown }
   }
 }

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { string as text } from '@oclif/core/args'
 import { findLab } from '../../course/course.ts'
+import { readLesson } from '../../course/lesson.ts'
 import type { Course, LabSummary } from '../../course/model.ts'
+import { inAscii, isUtf8 } from '../../report/tty/paint.ts'
 import { EXIT, Problem } from '../../problem.ts'
 import { LabCommand } from '../command.ts'
 import { page } from '../pager.ts'
@@ -24,21 +24,11 @@ export class Read extends LabCommand {
     const course = await courseAt(flags, this.root)
     const place = args.lab === undefined ? await findPlace(course, flags, this.root, this.note) : undefined
     const lab = chosen(course, args.lab ?? (place && labInHand(place)))
-    const path = join(lab.dir, 'README.md')
-    const markdown = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      throw new Problem(
-        {
-          what: `Lab ${lab.id} has no lesson yet.`,
-          where: path,
-          why: error.code === 'ENOENT' ? (lab.planned ? 'The lab is planned.' : undefined) : error.message,
-          remedy: 'lab status   shows the labs that are written',
-        },
-        EXIT.usage,
-      )
-    })
+    const { path, markdown } = readLesson(lab)
     if (!this.jsonEnabled()) {
       const { renderMarkdown } = await import('../../report/tty/markdown/blocks.ts')
-      await page(renderMarkdown(markdown, { ...this.layout, width: Math.min(80, this.layout.width) }))
+      const text = renderMarkdown(markdown, { ...this.layout, width: Math.min(80, this.layout.width) })
+      await page(isUtf8(process.env) ? text : inAscii(text))
     }
     return { lab: lab.id, path, markdown }
   }

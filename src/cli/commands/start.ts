@@ -59,7 +59,8 @@ export class Start extends LabCommand {
     // Nothing is made before it is known that the lab exists and can be built here.
     const before = isWorkspace(dir) ? await placeIn(course, dir, this.note) : undefined
     const lab = await loadLab(course, args.lab ?? (before && labInHand(before)) ?? firstLab(course))
-    const pinned = before?.workspace.labs[lab.id]?.track
+    const pinned =
+      before && (before.workspace.labs[lab.id]?.track ?? progressOf(lab, before.events, course.renames).track)
     const track = flags.track ?? pinned ?? (await firstUsable(course, lab)).id
     if (!lab.tracks.some(({ id }) => id === track)) await refuse(course, lab, track)
     const place = await this.#open(course, dir, lab, track)

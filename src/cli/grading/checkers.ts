@@ -1,8 +1,9 @@
 /** A lab's checkers as one file that the engine can load. */
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, renameSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { makeFolder } from '../../make-folder.ts'
 import { EXIT, Problem } from '../../problem.ts'
 import { real } from '../place.ts'
 
@@ -37,7 +38,7 @@ async function bundle(entry: string): Promise<string> {
   const folder = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'drydock', 'checkers')
   const path = join(folder, `${createHash('sha256').update(code).digest('hex')}.cjs`)
   if (!existsSync(path)) {
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
     writeFileSync(`${path}.${process.pid}`, code)
     renameSync(`${path}.${process.pid}`, path)
   }

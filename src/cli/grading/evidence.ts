@@ -1,6 +1,8 @@
 /** Evidence of a run as files of the workspace: `.lab/runs/<n>/<check>/`. Written by the CLI, as the user. */
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { errno, fileProblem } from '../../course/file-problem.ts'
+import { Problem } from '../../problem.ts'
 import type { CheckResult } from '../../protocol/index.ts'
 import { escapeLine } from '../../report/escape.ts'
 import { moment } from '../../report/tty/duration.ts'
@@ -25,6 +27,14 @@ export class RunFolder {
   /** Takes the next number; making the folder decides between two that run at once. */
   static create(workspace: string): RunFolder {
     const runs = join(workspace, '.lab', 'runs')
+    try {
+      return RunFolder.#create(runs)
+    } catch (error) {
+      throw cannotKeep(error, runs)
+    }
+  }
+
+  static #create(runs: string): RunFolder {
     mkdirSync(runs, { recursive: true })
     for (;;) {
       const number = Math.max(0, ...numbers(runs)) + 1
@@ -57,8 +67,7 @@ export class RunFolder {
   keep(path: string, text: string): string {
     const target = join(this.dir, path)
     if (!contains(this.dir, target) || target === this.dir) throw new Error(`evidence outside of its run: ${path}`)
-    mkdirSync(dirname(target), { recursive: true })
-    writeFileSync(target, text)
+    this.#write(target, text)
     this.#whole.add(target)
     return target
   }
@@ -66,11 +75,41 @@ export class RunFolder {
   /** The result, and its output and timeline as text unless the engine has sent them whole. */
   keepResult(result: CheckResult): void {
     const files = this.files(result.check)
-    mkdirSync(dirname(files.output), { recursive: true })
-    writeFileSync(join(dirname(files.output), 'result.json'), `${JSON.stringify(result, null, 2)}\n`)
-    if (!this.#whole.has(files.output)) writeFileSync(files.output, outputText(result))
-    if (!this.#whole.has(files.timeline)) writeFileSync(files.timeline, timelineText(result))
+    this.#write(join(dirname(files.output), 'result.json'), `${JSON.stringify(result, null, 2)}\n`)
+    if (!this.#whole.has(files.output)) this.#write(files.output, outputText(result))
+    if (!this.#whole.has(files.timeline)) this.#write(files.timeline, timelineText(result))
   }
+
+  /** Throws a Problem when it can't be written, also when the run's folder was removed meanwhile: it is not made again. */
+  #write(path: string, text: string): void {
+    try {
+      statSync(this.dir)
+      mkdirSync(dirname(path), { recursive: true })
+      writeFileSync(path, text)
+    } catch (error) {
+      throw cannotKeep(error, this.dir)
+    }
+  }
+}
+
+function cannotKeep(error: unknown, path: string): unknown {
+  if (isExists(error)) {
+    return new Problem({
+      what: 'Cannot keep what the checks saw.',
+      where: path,
+      why: 'It is a file, and a folder is needed.',
+      remedy: 'Move it out of the way.',
+    })
+  }
+  if (errno(error) === 'ENOENT') {
+    return new Problem({
+      what: 'What the checks saw could not be kept.',
+      where: path,
+      why: 'The folder was removed while the component was checked.',
+      remedy: 'Bring the workspace back, or make a new one with: lab start',
+    })
+  }
+  return fileProblem(error, 'Cannot keep what the checks saw.', path)
 }
 
 /** Escaped: a person looks at it in a terminal. What the component wrote byte by byte is in result.json. */

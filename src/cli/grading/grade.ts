@@ -1,12 +1,14 @@
 /** Runs checks of one lab on an engine: gathers what it says, writes the evidence, and enters the run in the journal. */
 import { createHash } from 'node:crypto'
 import { homedir } from 'node:os'
+import { join } from 'node:path'
 import { loadTrack } from '../../course/track.ts'
-import type { Check } from '../../course/model.ts'
+import type { Check, Track } from '../../course/model.ts'
 import { EXIT, Problem } from '../../problem.ts'
 import type { CheckResult, Event, Fault } from '../../protocol/index.ts'
 import type { Engine, RunRequest } from '../../targets/target.ts'
-import { readComponent } from '../../workspace/component.ts'
+import { COMPONENT_FILE, readComponent } from '../../workspace/component.ts'
+import { isWorkspace } from '../../workspace/find.ts'
 import { appendEvents } from '../../workspace/journal.ts'
 import { packSource } from '../../workspace/source.ts'
 import { real, type LabInHand } from '../place.ts'
@@ -33,6 +35,8 @@ export interface GradeOptions {
   discard?: (() => boolean) | undefined
   /** called with every event, for the screen */
   onEvent?: ((event: Event, graded: Graded) => void) | undefined
+  /** called when all that the run needs was read, before it begins */
+  onBegin?: (() => void) | undefined
 }
 
 export interface Graded {
@@ -71,7 +75,7 @@ export async function requestFor(
     checkersOf(lab.id, course.root, options.root),
   ])
   const language = track ?? workspace.labs[lab.id]?.track
-  const toolchain = language === undefined ? undefined : (await loadTrack(course, language)).toolchain()
+  const toolchain = language === undefined ? undefined : (await trackOf(options, language)).toolchain()
   return {
     lab: lab.id,
     checkers,
@@ -91,6 +95,7 @@ export async function grade(options: GradeOptions): Promise<Graded> {
   const { place, engine, checks, seed } = options
   const request = await requestFor(options)
   const folder = RunFolder.create(place.workspace.dir)
+  options.onBegin?.()
   const began = performance.now()
   const graded: Graded = {
     folder,
@@ -116,9 +121,40 @@ export async function grade(options: GradeOptions): Promise<Graded> {
   graded.ms = performance.now() - began
   const order = new Map(checks.map((check, i) => [check.id, i]))
   graded.results.sort((a, b) => (order.get(a.check) ?? 0) - (order.get(b.check) ?? 0))
-  if (options.discard?.() === true) folder.remove()
-  else await enter(options, graded)
+  try {
+    if (options.discard?.() === true) folder.remove()
+    else await enter(options, graded)
+  } catch (error) {
+    // The verdicts are told, though they are not kept.
+    if (!(error instanceof Problem)) throw error
+    graded.problem ??= error
+  }
   return graded
+}
+
+/** An unknown track is the fault of the file that names it. */
+async function trackOf({ place }: Pick<GradeOptions, 'place'>, id: string): Promise<Track> {
+  try {
+    return await loadTrack(place.course, id)
+  } catch (error) {
+    if (!(error instanceof Problem) || error.exitCode !== EXIT.usage) throw error
+    const own = place.workspace.labs[place.lab.id]?.track ?? ''
+    throw new Problem({
+      ...error.text,
+      where: join(place.component, COMPONENT_FILE),
+      remedy: `Name the track that it is written in, for example: track: ${own}`,
+    })
+  }
+}
+
+/** A file that can't be written costs the evidence, not the verdict. */
+function keeping(graded: Graded, keep: () => void): void {
+  try {
+    keep()
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    graded.problem ??= error
+  }
 }
 
 function take(event: Event, graded: Graded): void {
@@ -127,15 +163,16 @@ function take(event: Event, graded: Graded): void {
     case 'build':
       if (event.state === 'started') return
       graded.build = event
-      if (event.state === 'failed') graded.buildOutput = folder.keep('build.txt', event.output ?? '')
+      if (event.state === 'failed')
+        keeping(graded, () => (graded.buildOutput = folder.keep('build.txt', event.output ?? '')))
       return
     case 'held':
     case 'check-done':
       graded.results.push(event.result)
-      folder.keepResult(event.result)
+      keeping(graded, () => folder.keepResult(event.result))
       return
     case 'evidence':
-      folder.keep(event.path, event.text)
+      keeping(graded, () => folder.keep(event.path, event.text))
       return
     case 'fault':
       graded.fault = event.fault
@@ -161,6 +198,15 @@ export async function enter(
   const { course, workspace, lab } = place
   const { results, folder, seed, source, ms } = graded
   if (results.length === 0) return
+  // A workspace that was removed meanwhile is not made again.
+  if (!isWorkspace(workspace.dir)) {
+    throw new Problem({
+      what: 'The run could not be entered in the journal.',
+      where: workspace.dir,
+      why: 'The workspace was removed while its component was checked.',
+      remedy: `Bring it back, or begin again with: lab start ${lab.id}`,
+    })
+  }
   const { events, notes } = await appendEvents(workspace, [
     {
       type: 'checked',

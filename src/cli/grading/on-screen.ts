@@ -19,9 +19,13 @@ export async function gradeOnScreen(options: GradeOptions, screen: Screen): Prom
   const title = lab.steps[step - 1]?.title ?? ''
   const { target, factor } = engine
   const header = { lab: lab.id, step: { number: step, title, of: lab.steps.length }, target, seed, factor }
-  screen.say(runHeader(header, screen.layout))
   using live = screen.quiet ? undefined : await Live.start(screen.layout.paint)
   if (live) live.of = checks.length
+  const onBegin = (): void => {
+    const text = runHeader(header, screen.layout)
+    if (live) live.say(text)
+    else screen.say(text)
+  }
   const onEvent = (event: Event, graded: Graded): void => {
     live?.show(event)
     if (event.type === 'build' && (event.state === 'done' || event.state === 'cached')) {
@@ -33,5 +37,5 @@ export async function gradeOnScreen(options: GradeOptions, screen: Screen): Prom
     options.onEvent?.(event, graded)
   }
   options.signal.addEventListener('abort', () => live?.show('stopping'), { once: true })
-  return await grade({ ...options, onEvent })
+  return await grade({ ...options, onBegin, onEvent })
 }

@@ -36,6 +36,7 @@ export function stepOf(lab: Pick<Lab, 'id' | 'steps'>, number: number): Lab['ste
     {
       what: `Lab ${lab.id} has no step ${number}.`,
       why: `It has ${lab.steps.length} steps: ${lab.steps.map((s) => `${s.number} ${s.title}`).join(', ')}.`,
+      remedy: `lab check --step ${lab.steps.length}`,
     },
     EXIT.usage,
   )

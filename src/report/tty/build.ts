@@ -6,7 +6,7 @@ import { labelled } from './labelled.ts'
 import type { Layout } from './layout.ts'
 
 export function buildLine(state: 'done' | 'cached', ms: number, { paint }: Layout): string {
-  return paint.dim(state === 'cached' ? '  built before; nothing has changed since' : `  built in ${duration(ms)}`)
+  return paint.dim(state === 'cached' ? '  built before; nothing has changed' : `  built in ${duration(ms)}`)
 }
 
 export interface BuildFailure {

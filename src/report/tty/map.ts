@@ -2,7 +2,7 @@
 import { workTime } from './duration.ts'
 import type { Layout } from './layout.ts'
 import { pad, padLeft, textWidth } from './width.ts'
-import { wrap } from './wrap.ts'
+import { hang, wrap } from './wrap.ts'
 
 export interface MapStep {
   number: number
@@ -80,6 +80,7 @@ function stepRow({ number, title, passed, checks }: MapStep, lab: MapLab, { pain
   const mark = done ? paint.green(paint.signs.passed) : number === lab.step ? paint.signs.here : ' '
   const right = `${passed} of ${checks} checks`
   const left = `        ${mark} ${number}  ${title}`
+  if (textWidth(left) + 1 + textWidth(right) > width) return `${left}\n${padLeft(right, width)}`
   return `${pad(left, width - textWidth(right) - 1)} ${right}`
 }
 
@@ -90,7 +91,7 @@ function stateOf(lab: MapLab): string {
   return points
 }
 
-function summary(labs: readonly MapLab[], { paint }: Layout): string[] {
+function summary(labs: readonly MapLab[], { paint, width }: Layout): string[] {
   const finished = labs.filter((lab) => lab.state === 'finished').length
   const written = labs.filter((lab) => lab.state !== 'planned').length
   const time = labs.reduce((sum, lab) => sum + (lab.timeMs ?? 0), 0)
@@ -102,7 +103,7 @@ function summary(labs: readonly MapLab[], { paint }: Layout): string[] {
     `${earned} of ${of} points`,
     `${workTime(time)} spent`,
   ]
-  return [`  ${parts.join(` ${paint.signs.dot} `)}`, '']
+  return [hang('  ', parts.join(` ${paint.signs.dot} `), width), '']
 }
 
 function nameOf(lab: MapLab): string {

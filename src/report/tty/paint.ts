@@ -50,6 +50,17 @@ const ASCII: Signs = {
   ellipsis: '...',
 }
 
+/** Of the course's and our own texts; signs have their own. */
+const PLAIN: Record<string, string> = { '…': '...', '’': "'", '‘': "'", '“': '"', '”': '"', '–': '-', '—': '-' }
+
+/** A text as a locale without UTF-8 shows it: what has no counterpart becomes `?`. */
+export function inAscii(text: string): string {
+  return text.replace(/[^\0-\x7f]/gu, (character) => {
+    const sign = (Object.keys(UNICODE) as (keyof Signs)[]).find((name) => UNICODE[name] === character)
+    return PLAIN[character] ?? (sign === undefined ? '?' : ASCII[sign])
+  })
+}
+
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** Whether colour is wanted: FORCE_COLOR, then NO_COLOR (any text that is not empty), then what the stream is. */

@@ -1,7 +1,7 @@
 /** What `lab start` says before it grades the starter. */
 import { labelled } from './labelled.ts'
 import type { Layout } from './layout.ts'
-import { wrap } from './wrap.ts'
+import { hang, wrap } from './wrap.ts'
 
 export interface StartScreen {
   number: number
@@ -26,7 +26,11 @@ export function startScreen(screen: StartScreen, layout: Layout): string {
   const lab = { ...layout, indent: 2, label: 14 }
   const dot = ` ${paint.signs.dot} `
   return [
-    ...screen.place.map(([label, text]) => labelled(label, text, width < 70 ? { ...lab, label: 29 } : place)),
+    ...screen.place.map(([label, text]) => {
+      // In a narrow terminal the text stands below its label.
+      if (width < 50) return [labelled(label, '', lab), hang('    ', text, width)].join('\n')
+      return labelled(label, text, width < 70 ? { ...lab, label: 29 } : place)
+    }),
     '',
     ...wrap([`Lab ${screen.number} of ${screen.of}`, screen.id, screen.title].join(dot), width - 2).map(
       (line) => `  ${paint.bold(line)}`,

@@ -229,7 +229,8 @@ linux · Processes
   ▸  2  init  A PID 1                         2 of 18 points
         ✓ 1  Exit status                       2 of 2 checks
 
-  0 of 1 lab finished · 1 planned · 2 of 18 points · 25 min spent
+  0 of 1 lab finished · 1 planned · 2 of 18 points · 25 min
+  spent
 
   Next   lab next
          step 1 passes`)
