@@ -6,6 +6,7 @@
  */
 import { readFileSync, renameSync, rmSync, statSync, writeFileSync, type BigIntStats } from 'node:fs'
 import { dirname } from 'node:path'
+import { makeFolder } from '../make-folder.ts'
 
 /**
  * Names the shape of what is kept: a digest of the schemas. A test says what it has to be; entries of another shape
