@@ -16,5 +16,7 @@ export default defineConfig({
     // Tests start real programs: what is slow on a laptop is slower beside other tests.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // They wait more than they compute, on two processors too.
+    maxWorkers: 3,
   },
 })

@@ -1,7 +1,6 @@
 /** The folder that keeps built components: whether it can be written, and how much room it has. */
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { Problem } from '../problem.ts'
 
 /** The folder itself, or the nearest one above it that exists. */
 export function nearestFolder(folder: string): string {
@@ -26,13 +25,3 @@ export function freeBytes(folder: string): number {
 
 /** What gives the cache another place, in the shell where lab runs. */
 export const OTHER_CACHE = 'export XDG_CACHE_HOME="$(mktemp -d)"'
-
-/** Throws Problem when built components could not be kept. */
-export function requireWritable(cache: string): void {
-  if (isWritable(cache)) return
-  throw new Problem({
-    what: 'built components can not be kept: their folder can not be written',
-    where: cache,
-    remedy: `${OTHER_CACHE}\n(or name a folder that lasts), then run the command again`,
-  })
-}

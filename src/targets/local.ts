@@ -7,7 +7,6 @@ import type { TargetFacts } from '../protocol/index.ts'
 import { onPath } from '../on-path.ts'
 import { Problem } from '../problem.ts'
 import { entryTo } from './enter.ts'
-import { requireWritable } from './cache-folder.ts'
 import { meetEngine } from './engine-client.ts'
 import { requirePrograms } from './programs.ts'
 import { refusal, UNKNOWN_REMEDY, userNamespacesOff } from './refusal.ts'
@@ -81,7 +80,6 @@ export async function connectLocal(options: ConnectOptions, enginePath: string):
   requirePrograms()
   const mode = findMode(options.requires)
   const cache = cacheRoot(process.env, mode !== 'user-namespace')
-  if (mode !== 'sudo') requireWritable(cache)
   const environment = { PATH: process.env['PATH'] ?? '', HOME: homedir() }
   const engine = [process.execPath, enginePath, '--cache', cache]
   const [command = '', ...args] = launcher(mode, engine, environment)

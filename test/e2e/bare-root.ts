@@ -94,6 +94,8 @@ export interface Said {
 export interface EnterOptions {
   /** capabilities that are kept, as setpriv(1) names them; default: all */
   capabilities?: readonly string[]
+  /** a filter forbids what container runtimes forbid by default */
+  confined?: boolean
   /** an ordinary user without an account, a home or sudo */
   ordinary?: boolean
   input?: string
@@ -125,13 +127,14 @@ export class BareRoot {
     }
     mkdirSync(join(this.#root, 'usr/local/bin'), { recursive: true })
     cpSync(process.execPath, join(this.#root, 'usr/local/bin/node'), { dereference: true })
+    cpSync(join(import.meta.dirname, 'confine.pl'), join(this.#root, 'confine.pl'))
     for (const part of ['lab', 'bin', 'dist', 'labs', 'package.json']) {
       cpSync(join(PACKAGE, part), join(this.#root, 'drydock', part), { recursive: true, preserveTimestamps: true })
     }
   }
 
   /** Runs a line of shell where the lab is. */
-  run(line: string, { capabilities, ordinary = false, input = '' }: EnterOptions = {}): Said {
+  run(line: string, { capabilities, confined = false, ordinary = false, input = '' }: EnterOptions = {}): Said {
     const kept = capabilities === undefined ? undefined : ['-all', ...capabilities.map((name) => `+${name}`)].join(',')
     const privileges = ordinary
       ? ['setpriv', '--reuid=61001', '--regid=61001', '--clear-groups', '--']
@@ -142,7 +145,16 @@ export class BareRoot {
     const enter = ['sh', '-c', enterScript, 'enter-bare.sh', this.#root]
     const { status, stdout, stderr } = spawnSync(
       'unshare',
-      [...unshare, '--', ...enter, ...privileges, 'sh', '-c', `cd /drydock; ${line}`],
+      [
+        ...unshare,
+        '--',
+        ...enter,
+        ...(confined ? ['perl', '/confine.pl'] : []),
+        ...privileges,
+        'sh',
+        '-c',
+        `cd /drydock; ${line}`,
+      ],
       {
         encoding: 'utf8',
         input,

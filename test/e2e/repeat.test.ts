@@ -92,7 +92,7 @@ describe('what is not flaky', () => {
     lab.put('labs/linux/init/given/python')
     const { code, out } = await lab.lab('check', 'exit-status/code', '--repeat', '2', '--seed', 'base')
     expect(out).toMatch(/exit-status\/code +0 of 2/)
-    expect(out).toContain('lab check exit-status/code --seed base-1')
+    expect(out).toContain('lab repro exit-status/code --seed base-1')
     expect(out).not.toContain('flaky')
     expect(code).toBe(1)
   })

@@ -2,27 +2,32 @@
 import { existsSync } from 'node:fs'
 import { checks, describeExit, type CheckContext, type Init } from '../../kit/index.ts'
 
-/** Left by a command when it runs: its output may get lost on the way. */
-const MARK = '/tmp/started'
+/** Left by a command when it runs, and when it goes on after what should end it: its output may get lost on the way. */
+const STARTED = '/tmp/started'
+const WENT_ON = '/tmp/went-on'
 
-/** Starts init with a command that leaves its mark and then does `rest`, and expects that init exits with a code. */
-async function expectCode(context: CheckContext, rest: string, code: number, expected: string): Promise<void> {
+/** Starts init with a command that leaves its mark and then does what should `end` it; expects that init exits with a code. */
+async function expectCode(context: CheckContext, end: string, code: number, expected: string): Promise<void> {
   const { host, component } = context
-  const mark = `${MARK}-${context.random.word()}`
-  const init = await host.startInit(component, ['--', 'sh', '-c', `: >${mark}; ${rest}`])
+  const word = context.random.word()
+  const script = `: >${STARTED}-${word}; ${end}; : >${WENT_ON}-${word}`
+  const init = await host.startInit(component, ['--', 'sh', '-c', script])
+  const left = (mark: string): boolean => existsSync(host.path(`${mark}-${word}`))
+  const observed = (): string => {
+    const what = !left(STARTED) ? 'was never started' : left(WENT_ON) ? `was not ended by "${end}"` : 'was started'
+    return `${outcome(init)}; the command ${what}`
+  }
   await context.eventually(
     expected,
     () => init.exit,
     (exit) => exit !== undefined,
-    () => observed(init, existsSync(host.path(mark))),
+    observed,
   )
-  const started = existsSync(host.path(mark))
-  context.expect(init.exit?.code === code && started, expected, () => observed(init, started))
+  context.expect(init.exit?.code === code && left(STARTED), expected, observed)
 }
 
-const observed = (init: Init, started: boolean): string =>
-  `${init.exit === undefined ? 'still runs' : describeExit(init.exit)} after ${Math.round(init.ranFor)} ms; ` +
-  `the command was ${started ? 'started' : 'never started'}`
+const outcome = (init: Init): string =>
+  `${init.exit === undefined ? 'still runs' : describeExit(init.exit)} after ${Math.round(init.ranFor)} ms`
 
 export const exitStatus = checks({
   'exit-status/code': async (context) => {

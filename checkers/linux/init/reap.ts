@@ -112,7 +112,7 @@ async function statusKept(context: CheckContext, order: 'orphan first' | 'comman
     expected,
     () => init.exit,
     (exit) => exit !== undefined,
-    () => init.describe(),
+    () => `${init.describe()}; its processes: ${init.describeProcesses()}`,
   )
   context.expect(init.exit?.code === 7, expected, () => init.describe())
 }

@@ -13,7 +13,9 @@ const CACHE_NEEDS = 300 * MB
 const WORKSPACE_NEEDS = 20 * MB
 
 export function cacheGap(folder: string): Gap {
-  return placeGap('cache', folder, CACHE_NEEDS, OTHER_CACHE)
+  const gap = placeGap('cache', folder, CACHE_NEEDS, OTHER_CACHE)
+  // Without it everything works, and each first build takes its whole time.
+  return isWritable(folder) ? gap : { ...gap, state: 'absent' }
 }
 
 export function workspaceGap(folder: string): Gap {

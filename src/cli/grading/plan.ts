@@ -22,10 +22,22 @@ export function planChecks(
   step: number,
   { checks, step: only, all }: Selection,
 ): Check[] {
+  if (checks.length > 0 && only !== undefined) throw bothChosen(checks, only)
   if (checks.length > 0) return [...new Set(checks)].map((id) => findCheck(lab, id))
   if (only !== undefined) return stepOf(lab, only).checks
   const others = all ? lab.steps.filter(({ number }) => number !== step) : lab.steps.slice(0, step - 1)
   return [...stepOf(lab, step).checks, ...others.flatMap((other) => other.checks)]
+}
+
+function bothChosen(checks: readonly string[], step: number): Problem {
+  return new Problem(
+    {
+      what: 'Checks by their ids and --step exclude each other.',
+      why: `${checks.join(', ')} would run alone, and so would step ${step}.`,
+      remedy: `lab check ${checks.join(' ')}`,
+    },
+    EXIT.usage,
+  )
 }
 
 /** Throws Problem (wrong usage). */
@@ -53,6 +65,7 @@ export function stepNamed(lab: Pick<Lab, 'id' | 'steps'>, said: string): Lab['st
     {
       what: `Lab ${lab.id} has no step ${said}.`,
       why: near === undefined ? `Its steps are ${ids.join(', ')}.` : `Did you mean ${near}?`,
+      remedy: `lab check --step ${near ?? ids[0] ?? '1'}`,
     },
     EXIT.usage,
   )

@@ -28,7 +28,15 @@ export function tellRepeat(told: ToldRepeat, layout: Layout): string {
 function firstFailure({ first }: RepeatedCheck, { lab, checks, graded, before }: ToldRepeat, layout: Layout): string {
   if (first === undefined) return ''
   if (first.fault !== undefined) return faultText(first.fault, [first.check], layout)
-  const told = { lab, checks, graded: { ...graded, seed: first.seed }, before, now: Date.now(), help: true }
+  const told = {
+    lab,
+    checks,
+    graded: { ...graded, seed: first.seed },
+    before,
+    now: Date.now(),
+    help: true,
+    seedNamed: true,
+  }
   return failureBlock(first, told, layout)
 }
 

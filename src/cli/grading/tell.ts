@@ -61,7 +61,8 @@ export function failureBlock(
     before,
     now,
     help,
-  }: Pick<Told, 'lab' | 'checks' | 'graded' | 'before' | 'now'> & { help: boolean },
+    seedNamed,
+  }: Pick<Told, 'lab' | 'checks' | 'graded' | 'before' | 'now'> & { help: boolean; seedNamed?: boolean },
   layout: Layout,
 ): string {
   const files = graded.folder.files(result.check)
@@ -75,6 +76,7 @@ export function failureBlock(
       passed: passed === undefined ? undefined : ago(now - passed),
       files: { output: shown(files.output), timeline: shown(files.timeline) },
       seed: graded.seed,
+      seedNamed,
       look: check?.look,
       hints: { of: check?.hints.length ?? 0, taken: taken.length },
       help,

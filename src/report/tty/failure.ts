@@ -17,6 +17,8 @@ export interface Failed {
   /** paths of the whole evidence, for a person */
   files: { output: string; timeline: string }
   seed: string
+  /** the journal does not know this seed as that of the last failure: the commands have to name it */
+  seedNamed?: boolean | undefined
   /** what to look at in the held host */
   look?: string | undefined
   hints: { of: number; taken: number }
@@ -54,15 +56,20 @@ export function failure(failed: Failed, layout: Layout): string {
 }
 
 /** How to see it again, to look into it, and to be helped: a command for each. */
-function goOn({ result: { check }, seed, look, hints, help }: Failed, layout: Layout): string[] {
+function goOn({ result: { check }, seed, seedNamed, look, hints, help }: Failed, layout: Layout): string[] {
+  const exactly = seedNamed === true ? ` --seed ${seed}` : ''
   const row = (label: string, command: string, what: string): string => labelled(label, `${command}   ${what}`, layout)
-  const again = row('See it again', `lab repro ${check}`, `runs it alone with seed ${seed}`)
+  const again = row(
+    'See it again',
+    `lab repro ${check}${exactly}`,
+    exactly ? 'runs it alone' : `runs it alone with seed ${seed}`,
+  )
   if (!help) return [again]
   return [
     again,
     row(
       'Look into it',
-      'lab shell',
+      exactly ? `lab shell ${check}${exactly}` : 'lab shell',
       `holds the host where it fails${look === undefined ? '' : `; there: ${escapeText(look)}`}`,
     ),
     row('Why', `lab explain ${check}`, 'the requirement, an incident, the sources'),

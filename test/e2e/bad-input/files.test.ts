@@ -32,10 +32,13 @@ describe('names', () => {
     [['hint', 'nope'], ['no check nope'], 'exit-status/code'],
     [['explain', 'nope'], ['no check nope'], 'exit-status/code'],
     [['check', '--step', '99'], ['no step 99', '7 steps'], 'lab check --step 7'],
-    [['check', '--step', '0'], ['--step expects', 'not "0"'], 'lab check --help'],
-    [['check', '--step', 'two'], ['--step expects', 'not "two"'], 'lab check --help'],
-    [['check', '--step', '1', '--all'], ['--all cannot be provided'], 'lab check --help'],
-    [['explain'], ['Missing argument: check'], 'lab explain --help'],
+    [['check', '--step', '0'], ['no step 0', '7 steps'], 'lab check --step 7'],
+    [['check', '--step', 'two'], ['no step two', 'exit-status, forward'], 'lab check --step exit-status'],
+    [['check', '--step', 'forwrd'], ['Did you mean forward?'], 'lab check --step forward'],
+    [['check', '--step', '2', 'forward/term'], ['exclude each other'], 'lab check forward/term'],
+    [['check', '--step', '1', '--all'], ['exclude each other'], 'lab check --help'],
+    [['check', '--watch', '--repeat', '3'], ['exclude each other'], 'lab check --help'],
+    [['explain'], ['needs CHECK'], 'lab explain forward/term'],
   ])('%j', (args, says, remedy) => {
     expectOneMessage(bench, args, { code: 2, says, remedy })
   })
@@ -113,7 +116,7 @@ describe('component.yaml', () => {
     writeFileSync(bench.path('init', 'component.yaml'), 'run: [./../x/init]\n')
     const { code, out, err } = bench.lab(['check'])
     expect(code, out + err).toBe(1)
-    expect(out.match(/the build failed/g)).toHaveLength(1)
+    expect(out.match(/the component can not be started/g)).toHaveLength(1)
     expect(out).toContain('./../x/init')
   })
 })
