@@ -21,31 +21,31 @@ const LIMIT = 300_000
 
 /** What the learner does: commands, and between them what they have written, a wrong one now and then. */
 const SESSION = [
-  { run: 'lab start --track go' },
+  { run: './lab start --track go' },
   { write: 'dies-instead-of-its-child', says: 'a child is started and waited for, its exit status passed on' },
-  { run: 'lab check' },
-  { run: 'lab next' },
-  { run: 'lab check' },
-  { run: 'lab hint' },
+  { run: './lab check' },
+  { run: './lab next' },
+  { run: './lab check' },
+  { run: './lab hint' },
   { write: 'waits-for-its-child-only', says: 'signals are passed on, to the child or with -g to its group' },
-  { run: 'lab check' },
-  { run: 'lab next' },
-  { run: 'lab check' },
-  { run: 'lab next' },
-  { run: 'lab check' },
-  { run: `echo "ps -eo pid,ppid,stat,args" | lab shell reap/orphan` },
+  { run: './lab check' },
+  { run: './lab next' },
+  { run: './lab check' },
+  { run: './lab next' },
+  { run: './lab check' },
+  { run: `echo "ps -eo pid,ppid,stat,args" | ./lab shell reap/orphan` },
   { write: 'missing-command-is-success', says: 'whoever ends is waited for, as often as there is somebody' },
-  { run: 'lab check' },
-  { run: 'lab next' },
-  { run: 'lab check' },
-  { run: 'lab next' },
-  { run: 'lab check' },
+  { run: './lab check' },
+  { run: './lab next' },
+  { run: './lab check' },
+  { run: './lab next' },
+  { run: './lab check' },
   { write: 'solution', says: 'a command that can not be executed is a failure' },
-  { run: 'lab check' },
-  { run: 'lab next' },
-  { run: 'lab check' },
-  { run: 'lab next' },
-  { run: 'lab status' },
+  { run: './lab check' },
+  { run: './lab next' },
+  { run: './lab check' },
+  { run: './lab next' },
+  { run: './lab status' },
 ]
 
 /** Makes the folder that the learner works in. */
@@ -54,9 +54,11 @@ function prepare(folder, check) {
     execFileSync('git', ['clone', '--quiet', root, folder])
     return
   }
-  for (const part of ['lab', 'bin', 'dist', 'labs', 'package.json']) {
+  for (const part of ['bin', 'dist', 'labs', 'package.json']) {
     cpSync(join(root, part), join(folder, part), { recursive: true, preserveTimestamps: true })
   }
+  // What is built already needs no launcher that builds.
+  writeFileSync(join(folder, 'lab'), `#!/bin/sh\nexec node '${folder}/bin/lab.js' "$@"\n`, { mode: 0o755 })
 }
 
 /** Puts a version of the component into the workspace: the solution, or one with a mutant's mistake. */
@@ -71,15 +73,21 @@ function write(folder, version) {
 }
 
 /** Runs a line of a shell on a pty, and returns what is on the screen and above it when it has ended. */
-async function onTerminal(line, folder, check) {
+async function onTerminal(line, folder) {
   const screen = new terminal.Terminal({ cols: COLUMNS, rows: ROWS, scrollback: 10_000, allowProposedApi: true })
-  // A checkout that was copied without its sources is never stale.
-  const start = check ? `node '${folder}/bin/lab.js'` : `'${folder}/lab'`
-  const inside = `stty cols ${COLUMNS} rows ${ROWS}; lab() { ${start} "$@"; }; ${line}`
+  const inside = `stty cols ${COLUMNS} rows ${ROWS}; ${line}`
   const child = spawn('script', ['-qefc', inside, '/dev/null'], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, TERM: 'xterm-256color', LANG: 'C.UTF-8', NO_COLOR: '1', PAGER: 'cat', LAB_WORKSPACE: '', CI: '' },
+    env: {
+      ...process.env,
+      TERM: 'xterm-256color',
+      LANG: 'C.UTF-8',
+      NO_COLOR: '1',
+      PAGER: 'cat',
+      LAB_WORKSPACE: '',
+      CI: '',
+    },
     timeout: LIMIT,
   })
   const written = []
@@ -102,7 +110,7 @@ async function record(check) {
         write(checkout, step.write)
         frames.push({ says: step.says })
       } else {
-        frames.push(await onTerminal(step.run, checkout, check))
+        frames.push(await onTerminal(step.run, checkout))
         process.stderr.write(`${step.run}: exit ${frames.at(-1).code}\n`)
       }
     }
@@ -145,7 +153,7 @@ async function main() {
     process.exitCode = 1
     return
   }
-  const red = frames.find(({ line, code }) => line === 'lab check' && code === 1)
+  const red = frames.find(({ line, code }) => line === './lab check' && code === 1)
   const blocks = { start: asText(frames[0]), red: asText(red), whole }
   let text = readme
   for (const [name, content] of Object.entries(blocks)) {

@@ -47,10 +47,10 @@ const repeats = Number(process.env['LAB_TRIALS'] ?? 1) - 1
 describe('each planted cause is named', { timeout: 600_000, repeats }, () => {
   it('a component that fails one time in five', async () => {
     plantComponent(lab)
-    const { run, check } = await repeat(50)
+    const { run, check } = await repeat(60)
     expect([check.attribution.to, run.exitCode], told(check)).toEqual(['component', 1])
     expect(check.reference?.passed).toBe(check.reference?.of)
-    expect(check.of).toBe(50)
+    expect(check.of).toBe(60)
     expect(check.first?.seed).toBe(check.tries.find(({ verdict }) => verdict !== 'passed')?.seed)
     expect(check.first?.failure?.observed).toContain('init exited 99')
     expect(lastChecked()).toMatchObject({ run: run.run, results: [{ check: CHECK, verdict: 'failed' }] })
