@@ -1,6 +1,6 @@
 /**
  * The engine: a program that runs checks beside the component and tells what it sees. Its launcher gives it a pid and a
- * mount namespace of its own, in which it is process 1: whatever it starts ends with it.
+ * mount namespace of its own, beside a process 1 that reaps and ends with it: so does whatever it starts.
  */
 import { randomBytes } from 'node:crypto'
 import { Cgroups, findBounds } from './bounds.ts'

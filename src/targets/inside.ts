@@ -32,7 +32,7 @@ export function pidFromInside(
   }
   const members = all.filter(({ pid }) => family.has(pid))
   const own = all.find(({ pid }) => pid === launcher)?.nspids.length ?? 1
-  // The engine is process 1 one level below its launcher; hosts have namespaces below that one.
+  // The engine's namespace is one level below its launcher's; hosts have namespaces below that one.
   return members.find(({ nspids }) => nspids.length > own && nspids[own] === inside)?.pid
 }
 

@@ -30,6 +30,13 @@ function readIfThere(path: string): string | undefined {
   }
 }
 
+/**
+ * What process 1 of the engine's pid namespace runs: a shell that waits for the engine, and so for every orphan too (node
+ * waits for its own children alone, and a zombie keeps the pid namespace of a host from ending). The stream is moved off
+ * descriptor 1; the exit at the end keeps shells from executing the engine in their own place.
+ */
+const REAPER = '"$0" "$@" 3>&1 1>&2; exit $?'
+
 /** argv of the engine's launcher: namespaces of its own, and the stream moved off descriptor 1. */
 export function launcher(mode: Mode, engine: string[], environment: Record<string, string>): string[] {
   const user = mode === 'user-namespace' ? ['--user', '--map-root-user'] : []
@@ -44,7 +51,7 @@ export function launcher(mode: Mode, engine: string[], environment: Record<strin
     '--propagation',
     'private',
   ]
-  const inner = [...unshare, '--', 'sh', '-c', 'exec "$0" "$@" 3>&1 1>&2', ...engine]
+  const inner = [...unshare, '--', 'sh', '-c', REAPER, ...engine]
   if (mode !== 'sudo') return inner
   // sudo resets the environment; the toolchains are found on the person's PATH.
   const kept = Object.entries(environment).map(([name, value]) => `${name}=${value}`)
@@ -96,14 +103,14 @@ export async function connectLocal(options: ConnectOptions, enginePath: string):
   })
 }
 
-/** The engine is the last of the line sudo → unshare → engine; undefined where the kernel does not tell. */
+/** The engine is the last of the line sudo → unshare → sh → engine; undefined where the kernel does not tell. */
 function engineBelow(launcher: number | undefined): number | undefined {
   let pid = launcher
-  for (let level = 0; level < 3 && pid !== undefined; level += 1) {
+  for (let level = 0; level < 5 && pid !== undefined; level += 1) {
     const below = readIfThere(`/proc/${pid}/task/${pid}/children`)?.trim().split(' ')[0]
     if (below === undefined || below === '') break
     pid = Number(below)
-    if (readIfThere(`/proc/${pid}/cmdline`)?.includes('engine.cjs\0') === true) return pid
+    if (readIfThere(`/proc/${pid}/cmdline`)?.split('\0')[1]?.endsWith('engine.cjs') === true) return pid
   }
   return undefined
 }

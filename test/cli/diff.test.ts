@@ -72,7 +72,7 @@ describe('lab diff', () => {
 
     renameSync(made.component, join(made.aside, 'gone'))
     const missing = await made.run(['diff'])
-    expect([missing.exitCode, missing.stderr]).toEqual([3, expect.stringContaining('lab reset')])
+    expect([missing.exitCode, missing.stderr]).toEqual([3, expect.stringContaining('lab start')])
   })
 
   test('leaves nothing in the temporary folder', async () => {

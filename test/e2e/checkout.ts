@@ -4,6 +4,7 @@ import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, realpathSync, rmS
 import { once } from 'node:events'
 import { homedir, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { childrenOf, readProc } from '../../checkers/kit/procfs.ts'
 
 /** of the repository */
 export const root = resolve(import.meta.dirname, '../..')
@@ -106,3 +107,13 @@ export class Checkout {
 /** A root's toolchain in a home is not another user's. */
 const path = (user: 'root' | 'ordinary'): string =>
   user === 'root' ? (process.env['PATH'] ?? '') : '/usr/local/go/bin:/usr/local/bin:/usr/bin:/bin'
+
+/** The engine below a running lab: sudo, unshare and a shell may stand between. */
+export function engineBelow(pid: number | undefined): number | undefined {
+  for (const child of childrenOf(pid ?? 0)) {
+    const argv = (readProc(child, 'cmdline') ?? '').split('\0')
+    const found = argv[1]?.endsWith('engine.cjs') === true ? child : engineBelow(child)
+    if (found !== undefined) return found
+  }
+  return undefined
+}

@@ -3,9 +3,9 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { allPids, childrenOf, readProc } from '../../checkers/kit/procfs.ts'
+import { allPids, readProc } from '../../checkers/kit/procfs.ts'
 import { findBounds, MARK } from '../../src/engine/bounds.ts'
-import { Checkout, type Going } from './checkout.ts'
+import { Checkout, engineBelow, type Going } from './checkout.ts'
 import { until } from './until.ts'
 
 let lab: Checkout
@@ -39,7 +39,7 @@ async function hanging(): Promise<Hanging> {
   hang()
   const going = lab.start(['check'])
   await until('the component runs', () => ours().length > 0)
-  const engine = childrenOf(childrenOf(going.child.pid ?? 0)[0] ?? 0)[0] ?? 0
+  const engine = engineBelow(going.child.pid) ?? 0
   expect(readProc(engine, 'cmdline')).toContain('engine.cjs')
   expect(engineMounts(readProc(engine, 'mounts') ?? '')).not.toEqual([])
   const paths = ours().map((pid) => readProc(pid, 'cgroup') ?? '')

@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node
 import { join, resolve } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { childrenOf, readProc } from '../../checkers/kit/procfs.ts'
-import { Checkout, type Going } from './checkout.ts'
+import { Checkout, engineBelow, type Going } from './checkout.ts'
 import { until } from './until.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -192,7 +192,7 @@ function everyCommand(pid: number): string[] {
 }
 
 function engineOf(watch: Going): number {
-  const engine = childrenOf(childrenOf(watch.child.pid ?? 0)[0] ?? 0)[0] ?? 0
-  expect(readProc(engine, 'cmdline')).toContain('engine.cjs')
+  const engine = engineBelow(watch.child.pid)
+  if (engine === undefined) throw new Error('no engine runs')
   return engine
 }

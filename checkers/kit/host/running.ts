@@ -197,6 +197,16 @@ export class Init extends Running {
     return all.length > 4 ? `${named.join(', ')} and ${all.length - 4} more` : named.join(', ')
   }
 
+  /**
+   * Process 1 can't be ended by a signal from inside (pid_namespaces(7)); SIGKILL comes from the check. Another signal
+   * ended the tools that had started it, which are in its process group.
+   */
+  override describe(): string {
+    const signal = this.exit?.signal
+    if (signal === undefined || signal === 'SIGKILL') return super.describe()
+    return `${this.name} sent ${signal} to its own process group, as kill(2) with pid 0 does, and ended what had started it`
+  }
+
   /** The pid of an own process, or the check fails because the program is gone. */
   requirePid(): number {
     if (this.pid !== undefined && this.exit === undefined) return this.pid

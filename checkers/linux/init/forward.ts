@@ -1,10 +1,8 @@
 /** Step 2: a signal that init receives reaches its child. */
 import { constants } from 'node:os'
 import { checks, lowestPriority, type CheckContext, type Init } from '../../kit/index.ts'
-import { commandOf, describeReceiver, ended, startAndAwait, stopped } from './child.ts'
+import { commandOf, describeReceiver, ended, SIGNALS, startAndAwait, stopped } from './child.ts'
 
-/** The signals of R3; signal(7) for their numbers. */
-const SIGNALS = ['TERM', 'HUP', 'INT', 'QUIT', 'USR1', 'USR2', 'WINCH'] as const
 type Name = (typeof SIGNALS)[number]
 
 /** ms on a fast laptop; an init of the lowest priority waits for a busy processor */

@@ -16,13 +16,22 @@ import { commandOf, startAndAwait, stopped } from './child.ts'
 const fifos = new WeakMap<Init, string>()
 const codeFifo = (init: Init): string => fifos.get(init) ?? ''
 
+interface Orphans {
+  init: Init
+  /** the command */
+  child: number
+  /** they live until they are killed */
+  orphans: number[]
+  /** they exit 9 when `tellToExit` is called */
+  exiting: number[]
+  tellToExit: () => void
+}
+
 /** Starts init with programs/orphans.sh and waits until each orphan has come to it. */
-export async function startOrphans(
-  context: CheckContext,
-  count: number,
-): Promise<{ init: Init; child: number; orphans: number[] }> {
+export async function startOrphans(context: CheckContext, count: number, exits = 0): Promise<Orphans> {
   const fifo = `/tmp/code-${context.random.word()}`
-  const init = await startAndAwait(context, ['--', 'sh', '/lab/orphans', String(count), fifo], ['ready'])
+  const args = [String(count), fifo, ...(exits > 0 ? [String(exits)] : [])]
+  const init = await startAndAwait(context, ['--', 'sh', '/lab/orphans', ...args], ['ready'])
   fifos.set(init, fifo)
   const child = commandOf(context, init)
   const orphans = await context.eventually(
@@ -32,7 +41,18 @@ export async function startOrphans(
     (found) => `init has ${found.length} of them; ${init.describe()}`,
     { within: 5000 },
   )
-  return { init, child, orphans }
+  const exiting = await context.eventually(
+    'the orphans became children of init',
+    () => init.children().filter((pid) => pid !== child && statOf(pid)?.comm === 'sh'),
+    (found) => found.length === exits,
+    (found) => `init has ${found.length} of those that exit; ${init.describe()}`,
+    { within: 5000 },
+  )
+  const tellToExit = (): void => {
+    for (let n = 1; n <= exits; n += 1) context.host.tell(`${fifo}.${n}`, 'exit\n')
+    context.timeline.note('end', `exit 9 of ${exits === 1 ? 'an orphan' : `${exits} orphans`}`)
+  }
+  return { init, child, orphans, exiting, tellToExit }
 }
 
 const zombies = (init: Init): string[] =>
@@ -64,6 +84,7 @@ export async function endsWithChild(
 ): Promise<void> {
   const code = context.random.integer(1, 100)
   context.host.tell(codeFifo(init), `${code}\n`)
+  context.timeline.note('end', `the command, with code ${code}`)
   await context.eventually(
     expected(code),
     () => init.exit,
@@ -78,12 +99,11 @@ const keepsRunning = (code: number): string =>
 
 const ROUNDS = 3
 
-/** An orphan ends before all; then, while init is stopped, another orphan and the command, one after the other. */
+/** An orphan exits before all; then, while init is stopped, another orphan and the command, one after the other. */
 async function statusKept(context: CheckContext, order: 'orphan first' | 'command first'): Promise<void> {
-  const { init, child, orphans } = await startOrphans(context, 2)
-  const [first = 0, second = 0] = orphans
-  context.timeline.note('signal', 'SIGKILL → the first orphan')
-  sendSignal(first, 'SIGKILL')
+  const { init, child, orphans, exiting, tellToExit } = await startOrphans(context, 1, 1)
+  const [[first = 0], [second = 0]] = [exiting, orphans]
+  tellToExit()
   await context.eventually(
     'the first orphan has ended',
     () => statOf(first)?.state,
@@ -107,7 +127,8 @@ async function statusKept(context: CheckContext, order: 'orphan first' | 'comman
     )
   }
   init.kill('SIGCONT')
-  const expected = 'init exits 7 as its child did, although orphans ended by SIGKILL at the same time and before'
+  const expected =
+    'init exits 7 as its child did; one orphan exited 9 before, and SIGKILL ended another at the same time'
   await context.eventually(
     expected,
     () => init.exit,
@@ -119,10 +140,12 @@ async function statusKept(context: CheckContext, order: 'orphan first' | 'comman
 
 export const reap = checks({
   'reap/orphan': async (context) => {
-    const { init, orphans } = await startOrphans(context, 1)
+    const { init, orphans, exiting, tellToExit } = await startOrphans(context, 1, 1)
     for (const pid of orphans) sendSignal(pid, 'SIGTERM')
     context.timeline.note('signal', 'SIGTERM → the orphan')
     await reaped(context, init, orphans, 'an orphan that ended is waited for: no zombie is left')
+    tellToExit()
+    await reaped(context, init, exiting, 'an orphan that exited is waited for: no zombie is left')
     await endsWithChild(context, init, keepsRunning)
   },
 
@@ -135,7 +158,21 @@ export const reap = checks({
   },
 
   'reap/exits-with-child': async (context) => {
-    const { init } = await startOrphans(context, 1)
+    const { init, child } = await startOrphans(context, 1)
+    for (const [signal, state] of [
+      ['SIGSTOP', 'T'],
+      ['SIGCONT', 'S'],
+    ] as const) {
+      context.timeline.note('signal', `${signal} → the command`)
+      sendSignal(child, signal)
+      await context.eventually(
+        'init goes on while its child is stopped and continued',
+        () => statOf(child)?.state,
+        (seen) => seen === state,
+        (seen) => `the command ${stateWord(seen)}; ${init.describe()}`,
+        { over: () => init.exit !== undefined },
+      )
+    }
     await endsWithChild(
       context,
       init,

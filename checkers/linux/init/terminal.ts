@@ -79,6 +79,14 @@ export const terminal = checks({
         { over: ended(init) },
       )
     }
+    init.kill('SIGINT')
+    await context.eventually(
+      'on a terminal too, after init received SIGINT from elsewhere, its child receives SIGINT',
+      () => count(init, 'INT'),
+      (seen) => seen > PRESSES,
+      () => `the child did not report it; ${init.describe()}`,
+      { within: 4000, over: ended(init) },
+    )
     // An INT that init adds is sent before it passes on this later signal.
     init.kill('SIGUSR1')
     await context.eventually(
@@ -90,9 +98,9 @@ export const terminal = checks({
     )
     const seen = count(init, 'INT')
     context.expect(
-      seen === PRESSES,
+      seen === PRESSES + 1,
       expected,
-      `Ctrl-C was pressed ${PRESSES} times, and the child received SIGINT ${seen} times`,
+      `Ctrl-C was pressed ${PRESSES} times and init signalled once, and the child received SIGINT ${seen} times`,
     )
   },
 })

@@ -2,8 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { allPids, childrenOf, readProc } from '../../../checkers/kit/procfs.ts'
-import { Checkout } from '../checkout.ts'
+import { allPids, readProc } from '../../../checkers/kit/procfs.ts'
+import { Checkout, engineBelow } from '../checkout.ts'
 
 let lab: Checkout
 let engine = ''
@@ -83,7 +83,7 @@ describe('the engine itself', () => {
     const deadline = Date.now() + 60_000
     const runs = (): boolean =>
       allPids().some((pid) => (readProc(pid, 'cmdline') ?? '').startsWith(`sleep\0${seconds}`))
-    const engineOf = (): number => childrenOf(childrenOf(going.child.pid ?? 0)[0] ?? 0)[0] ?? 0
+    const engineOf = (): number => engineBelow(going.child.pid) ?? 0
     while (!runs()) {
       if (Date.now() > deadline) throw new Error(`the component did not start: ${going.printed()}`)
       await new Promise((resolve) => setTimeout(resolve, 5))

@@ -1,12 +1,18 @@
 #!/bin/sh
-# Leaves $1 orphans behind that live until they are killed, says "ready", then exits with the code that it reads from
-# the fifo $2.
+# Leaves $1 orphans behind that live until they are killed, the first of them in a session of its own, and $3 that exit 9
+# when they are told to through the fifo $2.N (N from 1); says "ready", then exits with the code that it reads from $2.
 mkfifo "$2"
 n=0
 while [ "$n" -lt "$1" ]; do
   # The subshell ends at once; what it started is an orphan then.
-  (sleep 100000 &)
+  if [ "$n" = 0 ]; then (setsid sleep 100000 &) else (sleep 100000 &) fi
   n=$((n + 1))
+done
+n=0
+while [ "$n" -lt "${3:-0}" ]; do
+  n=$((n + 1))
+  mkfifo "$2.$n"
+  (sh -c 'read -r _ <"$0"; exit 9' "$2.$n" &)
 done
 echo ready
 read -r code <"$2"
