@@ -1,4 +1,4 @@
-//! The system calls that init makes, as safe functions: signal masks, waiting for any child, process groups of a terminal.
+//! The calls that init makes, as safe functions: signal masks, waiting for any child, process groups of a terminal.
 
 use crate::sys::{self, Pid, SigSet};
 use std::io;

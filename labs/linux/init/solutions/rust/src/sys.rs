@@ -4,8 +4,8 @@
 //! function here has the prototype of its manual page, in section 2 or 3. The types and numbers are those of glibc and
 //! musl on x86_64 and aarch64, from the headers that are named. (The crate libc has all of this for every system.)
 //!
-//! Nothing here is wrapped: a call is unsafe, and -1 is an error that std::io::Error::last_os_error() names; pthread_sigmask
-//! and sigwait return the error itself. There is more here than one solution needs: which of it is yours to choose.
+//! Nothing here is wrapped: a call is unsafe, and -1 is an error that std::io::Error::last_os_error() names (SIG_ERR of
+//! signal is -1 too); pthread_sigmask and sigwait return the error itself. No solution needs all of it: choose.
 
 #![allow(dead_code)]
 
