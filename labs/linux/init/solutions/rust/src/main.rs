@@ -6,14 +6,16 @@
 //! No signal handler runs here. The signals are blocked, so that the kernel keeps them pending, and one loop takes them
 //! one by one with sigwait: nothing is interrupted, and nothing that arrives before the loop begins is lost.
 
+mod calls;
 mod sys;
 
+use calls::SignalSet;
 use std::env;
 use std::ffi::OsString;
 use std::io;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{exit, Command, ExitStatus};
-use sys::{Pid, SignalSet};
+use sys::Pid;
 
 /// What is sent to a container in order to reach the program in it. SIGKILL and SIGSTOP cannot be caught; SIGCHLD is
 /// about our own children.
@@ -54,7 +56,7 @@ fn main() {
                     exit(code) // the kernel ends what still runs in this pid namespace
                 }
             }
-            signal => sys::send(target, signal), // it may have ended already: the next SIGCHLD says so
+            signal => calls::send(target, signal), // it may have ended already: the next SIGCHLD says so
         }
     }
 }
@@ -62,7 +64,7 @@ fn main() {
 /// Starts the command with our own standard streams, which spawn leaves alone: nothing is copied, so nothing is
 /// buffered, and end-of-file passes.
 fn start(command: &[OsString], inherited: SignalSet) -> io::Result<Pid> {
-    let foreground = sys::owns_terminal();
+    let foreground = calls::owns_terminal();
     let mut child = Command::new(&command[0]);
     child.args(&command[1..]);
     // SAFETY: between fork and exec `prepare` makes system calls and nothing else: it neither allocates nor locks.
@@ -77,12 +79,12 @@ fn prepare(foreground: bool, inherited: &SignalSet) -> io::Result<()> {
     // A group of its own: -g then reaches exactly what the command started, and a Ctrl-C on the terminal reaches the
     // command and not init (which would pass it on, and it would arrive twice). spawn returns after exec, so the group
     // exists before the first signal is passed on to it.
-    sys::lead_a_group()?;
+    calls::lead_a_group()?;
     if foreground {
         // Only the foreground group may read from a terminal. Asked from the background, as here, the kernel answers
         // with SIGTTOU, which would stop us.
         SignalSet::of(&[sys::SIGTTOU]).block();
-        sys::take_terminal()?;
+        calls::take_terminal()?;
     }
     // exec keeps the mask, and spawn does not reset it (rust-lang/rust#101077), so we do: the command gets it as init got
     // it. SIGPIPE, which Rust's runtime ignores, is set back to its default by spawn.
@@ -95,7 +97,7 @@ fn prepare(foreground: bool, inherited: &SignalSet) -> io::Result<()> {
 /// A loop: a signal is pending or not, so one SIGCHLD may stand for hundreds of children.
 fn reap(child: Pid) -> Option<i32> {
     let mut code = None;
-    while let Some((pid, status)) = sys::wait_for_any() {
+    while let Some((pid, status)) = calls::wait_for_any() {
         if pid == child {
             code = Some(exit_code(status));
         }

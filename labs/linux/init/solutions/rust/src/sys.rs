@@ -1,115 +1,97 @@
-//! What std does not offer of the system: signal masks, waiting for any child, process groups of a terminal.
+//! What std does not offer of the system: declarations of C functions, with the types and constants that they take.
 //!
-//! Every Rust program on Linux is linked with the C library, so its functions need no crate, only a declaration: the
-//! prototypes are those of the manual pages. The numbers are Linux's on x86_64 and aarch64: signal(7), "Standard
-//! signals", column x86/ARM; the rest from the headers that are named. (The crate libc has all of this for every system.)
+//! Every Rust program on Linux is linked with the C library, so its functions need no crate, only a declaration. Each
+//! function here has the prototype of its manual page, in section 2 or 3. The types and numbers are those of glibc and
+//! musl on x86_64 and aarch64, from the headers that are named. (The crate libc has all of this for every system.)
+//!
+//! Nothing here is wrapped: a call is unsafe, and -1 is an error that std::io::Error::last_os_error() names (SIG_ERR of
+//! signal is -1 too); pthread_sigmask and sigwait return the error itself. No solution needs all of it: choose.
 
-use std::io;
-use std::mem::{size_of, zeroed};
-use std::os::raw::{c_int, c_ulong};
-use std::os::unix::process::ExitStatusExt;
-use std::process::ExitStatus;
-use std::ptr::null_mut;
+#![allow(dead_code)]
+
+use std::os::raw::{c_char, c_int, c_void};
 
 pub type Pid = i32; // pid_t: bits/typesizes.h of glibc
 
+// signal(7), "Standard signals", column x86/ARM
 pub const SIGHUP: c_int = 1;
 pub const SIGINT: c_int = 2;
 pub const SIGQUIT: c_int = 3;
+pub const SIGKILL: c_int = 9;
 pub const SIGUSR1: c_int = 10;
 pub const SIGUSR2: c_int = 12;
+pub const SIGPIPE: c_int = 13;
 pub const SIGTERM: c_int = 15;
 pub const SIGCHLD: c_int = 17;
+pub const SIGCONT: c_int = 18;
+pub const SIGSTOP: c_int = 19;
+pub const SIGTSTP: c_int = 20;
+pub const SIGTTIN: c_int = 21;
 pub const SIGTTOU: c_int = 22;
 pub const SIGWINCH: c_int = 28;
 
-const SIG_BLOCK: c_int = 0; // asm-generic/signal-defs.h
-const SIG_SETMASK: c_int = 2;
-const WNOHANG: c_int = 1; // linux/wait.h
-const STDIN: c_int = 0;
+// What sigprocmask(2) does with its set: asm-generic/signal-defs.h
+pub const SIG_BLOCK: c_int = 0;
+pub const SIG_UNBLOCK: c_int = 1;
+pub const SIG_SETMASK: c_int = 2;
 
-/// sigset_t of glibc and musl: 1024 bits (glibc, bits/types/__sigset_t.h).
+// In place of a handler: asm-generic/signal-defs.h
+pub const SIG_DFL: usize = 0;
+pub const SIG_IGN: usize = 1;
+
+pub const WNOHANG: c_int = 1; // linux/wait.h
+pub const SFD_CLOEXEC: c_int = 0o2000000; // O_CLOEXEC of asm-generic/fcntl.h
+
+// unistd.h
+pub const STDIN_FILENO: c_int = 0;
+pub const STDOUT_FILENO: c_int = 1;
+pub const STDERR_FILENO: c_int = 2;
+
+/// sigset_t: 1024 bits, although the kernel has 64 signals (glibc, bits/types/__sigset_t.h; musl, bits/alltypes.h).
+/// Make it one with sigemptyset or sigfillset before you use it.
 #[repr(C)]
 #[derive(Clone, Copy)]
-pub struct SignalSet([c_ulong; 1024 / 8 / size_of::<c_ulong>()]);
+pub struct SigSet(pub [u64; 16]);
+
+/// struct signalfd_siginfo, what read(2) gives for one signal: 128 bytes (linux/signalfd.h).
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct SignalFdInfo {
+    pub signal: u32, // ssi_signo
+    pub rest: [u32; 31],
+}
 
 extern "C" {
-    fn sigemptyset(set: *mut SignalSet) -> c_int;
-    fn sigaddset(set: *mut SignalSet, signal: c_int) -> c_int;
-    fn pthread_sigmask(how: c_int, set: *const SignalSet, old: *mut SignalSet) -> c_int;
-    fn sigwait(set: *const SignalSet, signal: *mut c_int) -> c_int;
-    fn kill(pid: Pid, signal: c_int) -> c_int;
-    fn waitpid(pid: Pid, status: *mut c_int, options: c_int) -> Pid;
-    fn setpgid(pid: Pid, group: Pid) -> c_int;
-    fn getpgrp() -> Pid;
-    fn tcgetpgrp(terminal: c_int) -> Pid;
-    fn tcsetpgrp(terminal: c_int, group: Pid) -> c_int;
-}
+    // Sets and masks: sigsetops(3), pthread_sigmask(3), sigprocmask(2)
+    pub fn sigemptyset(set: *mut SigSet) -> c_int;
+    pub fn sigfillset(set: *mut SigSet) -> c_int;
+    pub fn sigaddset(set: *mut SigSet, signal: c_int) -> c_int;
+    pub fn sigdelset(set: *mut SigSet, signal: c_int) -> c_int;
+    pub fn sigismember(set: *const SigSet, signal: c_int) -> c_int;
+    pub fn sigprocmask(how: c_int, set: *const SigSet, old: *mut SigSet) -> c_int;
+    pub fn pthread_sigmask(how: c_int, set: *const SigSet, old: *mut SigSet) -> c_int;
 
-impl SignalSet {
-    pub fn of(signals: &[c_int]) -> SignalSet {
-        // SAFETY: a set is plain integers, and sigemptyset makes it one in any case.
-        let mut set: SignalSet = unsafe { zeroed() };
-        unsafe { sigemptyset(&mut set) };
-        signals.iter().fold(set, |set, signal| set.with(*signal))
-    }
+    // Receiving: sigwait(3), signalfd(2), signal(2). A handler is an extern "C" fn(c_int), cast to usize.
+    pub fn sigwait(set: *const SigSet, signal: *mut c_int) -> c_int;
+    pub fn signalfd(fd: c_int, set: *const SigSet, flags: c_int) -> c_int;
+    pub fn signal(signal: c_int, handler: usize) -> usize;
 
-    pub fn with(mut self, signal: c_int) -> SignalSet {
-        unsafe { sigaddset(&mut self, signal) };
-        self
-    }
+    // Sending: kill(2)
+    pub fn kill(pid: Pid, signal: c_int) -> c_int;
 
-    /// Blocks these signals too, and returns the mask from before. There is one thread, so the mask is the process's.
-    pub fn block(&self) -> SignalSet {
-        let mut before = SignalSet::of(&[]);
-        unsafe { pthread_sigmask(SIG_BLOCK, self, &mut before) };
-        before
-    }
+    // Processes: fork(2), exec(3), _exit(2), wait(2). std::os::unix::process::ExitStatusExt::from_raw reads a status.
+    pub fn fork() -> Pid;
+    pub fn execvp(file: *const c_char, argv: *const *const c_char) -> c_int;
+    pub fn _exit(status: c_int) -> !;
+    pub fn waitpid(pid: Pid, status: *mut c_int, options: c_int) -> Pid;
 
-    /// Makes this the mask.
-    pub fn restore(&self) {
-        unsafe { pthread_sigmask(SIG_SETMASK, self, null_mut()) };
-    }
+    // Process groups and the terminal: setpgid(2), tcsetpgrp(3)
+    pub fn setpgid(pid: Pid, group: Pid) -> c_int;
+    pub fn getpgrp() -> Pid;
+    pub fn tcgetpgrp(terminal: c_int) -> Pid;
+    pub fn tcsetpgrp(terminal: c_int, group: Pid) -> c_int;
 
-    /// Waits until one of these signals is pending, and takes it. They must be blocked.
-    pub fn wait(&self) -> c_int {
-        let mut signal = 0;
-        unsafe { sigwait(self, &mut signal) };
-        signal
-    }
-}
-
-/// Sends a signal. A process that has ended, or a group without processes, is no error here.
-pub fn send(target: Pid, signal: c_int) {
-    unsafe { kill(target, signal) };
-}
-
-/// A child that has ended, with its status; None when there is none. Does not block.
-pub fn wait_for_any() -> Option<(Pid, ExitStatus)> {
-    let mut status = 0;
-    let pid = unsafe { waitpid(-1, &mut status, WNOHANG) };
-    (pid > 0).then(|| (pid, ExitStatus::from_raw(status)))
-}
-
-/// Makes a process group of this process.
-pub fn lead_a_group() -> io::Result<()> {
-    check(unsafe { setpgid(0, 0) })
-}
-
-/// Whether standard input is our controlling terminal and we are in its foreground. In the background it is somebody
-/// else's, and not ours to give away.
-pub fn owns_terminal() -> bool {
-    unsafe { tcgetpgrp(STDIN) == getpgrp() }
-}
-
-/// Makes our process group the foreground group of the terminal.
-pub fn take_terminal() -> io::Result<()> {
-    check(unsafe { tcsetpgrp(STDIN, getpgrp()) })
-}
-
-fn check(result: c_int) -> io::Result<()> {
-    if result == -1 {
-        return Err(io::Error::last_os_error());
-    }
-    Ok(())
+    // Descriptors: read(2), write(2)
+    pub fn read(fd: c_int, buffer: *mut c_void, count: usize) -> isize;
+    pub fn write(fd: c_int, buffer: *const c_void, count: usize) -> isize;
 }
