@@ -67,7 +67,7 @@ const PASS_ON = 40
 
 /**
  * Signals an init whose child was stopped as soon as it existed, mostly before it has executed the command. Only without
- * -g: the child makes its group, and an init that is faster finds none (tini has that window).
+ * -g: tini leaves the group to its child, and loses a signal that comes before (tini.c, isolate_child).
  */
 async function childStopped(context: CheckContext, name: Ending): Promise<void> {
   const init = await context.host.startInit(context.component, ['--', 'sleep', '100000'])
