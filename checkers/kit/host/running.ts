@@ -168,6 +168,9 @@ export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
   }
 }
 
+/** Signals that are sent, and not the kernel's answer to a fault of the program. */
+const SENT: readonly string[] = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGALRM', 'SIGPIPE']
+
 /** A component that runs as process 1 of a pid namespace of its own. */
 export class Init extends Running {
   /** the pid namespace, as `readlink /proc/PID/ns/pid` prints it */
@@ -198,12 +201,12 @@ export class Init extends Running {
   }
 
   /**
-   * Process 1 can't be ended by a signal from inside (pid_namespaces(7)); SIGKILL comes from the check. Another signal
-   * ended the tools that had started it, which are in its process group.
+   * A signal that somebody sends does not end process 1, unless it is SIGKILL from outside (pid_namespaces(7)). It has
+   * ended the tools that had started it, then, which are in its process group.
    */
   override describe(): string {
     const signal = this.exit?.signal
-    if (signal === undefined || signal === 'SIGKILL') return super.describe()
+    if (signal === undefined || !SENT.includes(signal)) return super.describe()
     return `${this.name} sent ${signal} to its own process group, as kill(2) with pid 0 does, and ended what had started it`
   }
 
