@@ -60,8 +60,9 @@ export function failure(failed: Failed, layout: Layout): string {
 /** How to see it again, to look into it, and to be helped: a command for each. */
 function goOn({ result: { check }, seed, seedNamed, look, hints, help }: Failed, layout: Layout): string[] {
   const exactly = seedNamed === true ? ` --seed ${seed}` : ''
+  const fits = (command: string): boolean => textWidth(command) <= layout.width - TEXT_COLUMN
   const row = (label: string, command: string, what: string): string =>
-    textWidth(command) <= layout.width - TEXT_COLUMN
+    fits(command)
       ? labelled(label, `${command}   ${what}`, layout)
       : `${labelled(label, what, layout)}\n${ofItsOwn(command)}`
   const again = row(
@@ -70,13 +71,11 @@ function goOn({ result: { check }, seed, seedNamed, look, hints, help }: Failed,
     exactly ? 'runs it alone' : `runs it alone with seed ${seed}`,
   )
   if (!help) return [again]
+  const shell = exactly ? `lab shell ${check}${exactly}` : 'lab shell'
   return [
     again,
-    row(
-      'Look into it',
-      exactly ? `lab shell ${check}${exactly}` : 'lab shell',
-      `holds the host where it fails${look === undefined ? '' : '; there:'}`,
-    ),
+    row('Look into it', shell, `holds the host where it fails${look !== undefined && fits(shell) ? '; there:' : ''}`),
+    ...(look === undefined || fits(shell) ? [] : [labelled('There', '', layout)]),
     ...(look === undefined ? [] : [ofItsOwn(escapeText(look))]),
     row('Why', `lab explain ${check}`, 'the requirement, an incident, the sources'),
     ...(hints.of > hints.taken ? [row('Stuck?', 'lab hint', `${hints.of} rungs; you have taken ${hints.taken}`)] : []),

@@ -121,7 +121,8 @@ describe('a failure', () => {
     const look = `unshare -pf --kill-child --mount-proc "$INIT" -- sh -c 'kill -TERM $$'; echo $?`
     for (const layout of [narrow, wide]) {
       const text = failure({ ...failed, look, seed: '7f3a91-12', seedNamed: true }, layout)
-      expect(text).toContain(`there:\n      ${look}\n`)
+      expect(text).toMatch(/there:?\n {6}unshare .* echo \$\?\n/i)
+      expect(text).toContain(look)
       for (const command of ['repro', 'shell']) expect(text).toContain(`lab ${command} forward/term --seed 7f3a91-12`)
     }
   })
