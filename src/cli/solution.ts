@@ -64,6 +64,11 @@ export function solutionFolder(lab: Lab, track: string): string {
   )
 }
 
+/** Whether `lab solution` has what to show in the learner's language. */
+export function solutionIsInstalled(place: Pick<LabInHand, 'workspace' | 'lab'>): boolean {
+  return existsSync(join(place.lab.dir, 'solutions', trackOf(place)))
+}
+
 /** The language that the learner builds the lab in. */
 export function trackOf({ workspace, lab }: Pick<LabInHand, 'workspace' | 'lab'>): string {
   return workspace.labs[lab.id]?.track ?? ''

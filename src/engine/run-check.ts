@@ -22,7 +22,7 @@ export interface CheckTools {
   /** bounds of each host */
   amounts: Amounts
   onWaiting: (what: string) => void
-  /** keeps the hosts of a check that did not pass as they are, until it resolves */
+  /** called with every check that came to a verdict; keeps its hosts as they are, until it resolves */
   hold: ((result: CheckResult, host: Host | undefined) => Promise<void>) | undefined
 }
 
@@ -89,8 +89,7 @@ export async function runCheck(id: string, code: CheckCode, tools: CheckTools): 
     outputLines: programs.reduce((sum, program) => sum + program.output.count, 0),
     notes,
   })
-  const red = outcome.verdict === 'failed' || outcome.verdict === 'timeout'
-  if (red && !tools.signal.aborted) await tools.hold?.(result(outcome), hosts.at(-1))
+  if (outcome.verdict !== 'error' && !tools.signal.aborted) await tools.hold?.(result(outcome), hosts.at(-1))
   const fault = await tearDown(undo, hosts, releases)
   return result(fault === undefined ? outcome : { verdict: 'error', fault })
 }

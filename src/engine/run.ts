@@ -87,7 +87,7 @@ export async function run(command: RunCommand, files: SourceFile[], tools: RunTo
               amounts: AMOUNTS,
             }),
           onWaiting: (what) => tools.send({ type: 'waiting', run: command.run, check: id, what }),
-          hold: command.hold === true ? (result, host) => hold(command, component, result, host, tools) : undefined,
+          hold: (result, host) => hold(command, component, result, host, tools),
         })
         if (!tools.signal.aborted) tools.send({ type: 'check-done', run: command.run, result })
         return result.verdict
@@ -106,7 +106,7 @@ export async function run(command: RunCommand, files: SourceFile[], tools: RunTo
   })
 }
 
-/** Tells where the host can be entered, and waits until the run is cancelled. */
+/** Where the command asks for it: tells where the host can be entered, and waits until the run is cancelled. */
 async function hold(
   command: RunCommand,
   component: Component,
@@ -114,7 +114,8 @@ async function hold(
   host: Host | undefined,
   tools: RunTools,
 ): Promise<void> {
-  if (host === undefined) return
+  const wanted = command.hold === 'always' || (command.hold === 'failed' && result.verdict !== 'passed')
+  if (!wanted || host === undefined) return
   const argv = component.argv('main', [])
   const program = argv.length === 1 ? argv[0] : `/lab/${WRAPPER}`
   const place = { ...host.entrance, component: program ?? '' }

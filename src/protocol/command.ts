@@ -2,7 +2,7 @@
 import * as v from 'valibot'
 
 /** Raised when a message changes meaning; an engine of another version is refused with a clear message. */
-export const PROTOCOL = 2
+export const PROTOCOL = 3
 
 const Argv = v.pipe(v.array(v.string()), v.minLength(1))
 
@@ -63,8 +63,11 @@ export const Command = v.variant('type', [
     }),
     /** checks run at once; default: one for each processor */
     jobs: v.optional(v.number()),
-    /** a check that does not pass is held: its host stays as it is, after `held`, until the run is cancelled */
-    hold: v.optional(v.boolean()),
+    /**
+     * a check that does not pass (`failed`), or also one that does (`always`), is held: its host stays as it is, after
+     * `held`, until the run is cancelled
+     */
+    hold: v.optional(v.picklist(['failed', 'always'])),
   }),
   v.object({ type: v.literal('cancel'), run: v.string() }),
   v.object({ type: v.literal('bye') }),

@@ -14,7 +14,7 @@ export interface Line {
 }
 
 /** ms on a fast laptop for a cancelled run to tear down */
-const CANCEL = 20_000
+const CANCEL = 10_000
 
 export async function* runOn(
   request: RunRequest,

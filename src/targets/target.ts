@@ -23,8 +23,8 @@ export interface RunRequest {
   /** folders of this machine that no component may see */
   hidden: string[]
   jobs?: number | undefined
-  /** a check that does not pass is held after a `held` event, until the run is cancelled */
-  hold?: boolean | undefined
+  /** a check that does not pass, or also one that does, is held after a `held` event, until the run is cancelled */
+  hold?: 'failed' | 'always' | undefined
 }
 
 /** How a held host is entered, by this process or another one of the same user. */

@@ -66,6 +66,22 @@ describe.skipIf(!canRun)('from the first red check to the next step', () => {
     expect(types).toEqual(['workspace-created', 'lab-started', 'checked', 'checked', 'checked', 'advanced', 'checked'])
   })
 
+  test('without a terminal a signal is answered at once', { timeout: 120_000 }, async () => {
+    using folder = new Folder()
+    const ws = join(folder.path, 'ws')
+    await run(['start', 'linux/init', '--track', 'python', '--workspace', ws])
+    for (const name of readdirSync(SOLUTION)) copyFileSync(join(SOLUTION, name), join(ws, 'init', name))
+    const check = execa(LAB, ['check', '--all', '--jobs', '1', '--workspace', ws], { reject: false })
+    const results = join(ws, '.lab/runs/2')
+    while (!existsSync(results) || readdirSync(results).length === 0) await sleep(10)
+    check.kill('SIGINT')
+    const { exitCode, stdout } = await check
+    expect(exitCode).toBe(130)
+    // The verdicts come when everything is torn down.
+    expect(stdout).toMatch(/\n {2}stopping \S+\n[^]*passed[^]*interrupted \(SIGINT\)/)
+    expect(stdout.match(/stopping/g)).toHaveLength(1)
+  })
+
   test.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],

@@ -83,8 +83,9 @@ describe('the end of a lab', () => {
     await made.passed(2)
     const { exitCode, stdout } = await made.run(['next', '--course', course.path])
     expect(exitCode).toBe(0)
-    for (const said of ['lab solution', 'lab diff --solution', 'When this design breaks'])
-      expect(stdout).toContain(said)
+    expect(stdout).toContain('When this design breaks')
+    // This course comes without solutions.
+    expect(stdout).not.toContain('solution')
     expect(stdout).toMatch(/Used by +linux\/mirror /)
     expect(stdout).not.toMatch(/Used by[^]*etcd\/mirror|Given up/)
     expect(await made.json('next', '--course', course.path)).toMatchObject({
@@ -93,5 +94,17 @@ describe('the end of a lab', () => {
       usedBy: ['linux/mirror'],
       next: 'linux/mirror',
     })
+  })
+
+  test('names our solution where it is installed; a hint is then for a check that is named', async () => {
+    using made = await Made.open('go')
+    await made.passed(...ALL)
+    const { stdout } = await made.run(['next'])
+    for (const said of ['lab solution', 'lab diff --solution']) expect(stdout).toContain(said)
+    const hint = await made.run(['hint'])
+    expect(hint.exitCode).toBe(2)
+    expect(hint.stderr).toContain('Lab linux/init is finished')
+    expect(hint.stderr).toContain('lab hint terminal/')
+    expect(hint.stderr).not.toContain('lab next')
   })
 })

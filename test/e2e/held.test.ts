@@ -1,6 +1,6 @@
 /** A host that is held where a check fails, and a shell in it. */
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Checkout, type Ended } from './checkout.ts'
@@ -69,18 +69,40 @@ describe.each(users)('as %s', (user) => {
   })
 })
 
-describe('what can not be held', () => {
-  it('a check that passes now, and a workspace where nothing failed', { timeout: 120_000 }, async () => {
+describe('where nothing failed', () => {
+  it('repro has nothing to hold; shell holds what passes', { timeout: 120_000 }, async () => {
     await withDeafComponent('root')
     const passes = await lab.lab('repro', 'exit-status/code', '--pause')
     expect([passes.code, passes.out], passes.err).toEqual([0, expect.stringContaining('nothing to hold')])
-    const shell = await lab.lab('shell', 'exit-status/code')
-    expect([shell.code, shell.err]).toEqual([1, expect.stringContaining('nothing to hold')])
-    const none = await lab.lab('shell', 'reap/orphan')
+    const script = 'unshare -pf --kill-child --mount-proc "$INIT" -- sh -c "exit 5"; echo "it said $?"\n'
+    const shell = await typed(script, 'shell', 'exit-status/code')
+    expect(shell.out).toBe('it said 5\n')
+    expect([shell.code, shell.err]).toEqual([0, expect.stringContaining('It passed; its host is held')])
+    const none = await lab.lab('repro', 'reap/orphan')
     expect([none.code, none.err]).toEqual([2, expect.stringContaining('reap/orphan has not failed yet')])
     const unknown = await lab.lab('repro', 'reap/orphans')
     expect([unknown.code, unknown.err]).toEqual([2, expect.stringContaining('reap/orphan')])
   })
+
+  it(
+    'shell takes the first check of the step where none is named, or the one that is',
+    { timeout: 120_000 },
+    async () => {
+      await withDeafComponent('root')
+      // As when the check of the starter was cut off.
+      const journal = join(lab.workspace, '.lab', 'journal.jsonl')
+      const lines = readFileSync(journal, 'utf8').split('\n')
+      writeFileSync(journal, lines.filter((line) => !line.includes('"type":"checked"')).join('\n'))
+      const first = await typed('hostname\n', 'shell')
+      expect([first.code, first.out], first.err).toEqual([0, 'host1\n'])
+      expect(first.err).toContain('of exit-status/code, seed ')
+      expect(first.err).not.toContain('stopping')
+      const named = await typed('hostname\n', 'shell', 'reap/orphan')
+      expect([named.code, named.out], named.err).toEqual([0, 'host1\n'])
+      expect(named.err).toContain('of reap/orphan, seed ')
+      expect(held()).toBe(false)
+    },
+  )
 
   it('a host whose holder was killed: the announcement counts no more', { timeout: 120_000 }, async () => {
     await withDeafComponent('root')

@@ -74,10 +74,13 @@ describe('check --watch', () => {
       renameSync(`${dir}.new`, dir)
     })
     expect(replaced).toContain('2 passed')
-    expect(await after(watch, DONE, () => writeFileSync(main(), `${SOLUTION}\n`))).toContain('2 passed')
+    const green = await after(watch, DONE, () => writeFileSync(main(), `${SOLUTION}\n`))
+    expect(green).toContain('2 passed')
+    expect(green).toContain('Step 1 is done.   lab next   goes on to step 2: Forward')
 
-    const next = await after(watch, /forward\/each/, () => lab.lab('next'))
+    const next = await after(watch, /forward\/each[^]*watching .*/, () => lab.lab('next'))
     expect(next).toContain('step 2 of 7')
+    expect(next).not.toContain('after the save')
     expect(watch.printed()).not.toContain('times a second')
 
     watch.child.kill('SIGINT')

@@ -2,7 +2,7 @@ import { string as text } from '@oclif/core/args'
 import { boolean, integer, string } from '@oclif/core/flags'
 import type { Check as CourseCheck } from '../../course/model.ts'
 import { EXIT } from '../../problem.ts'
-import { progressOf, stepPassed } from '../../workspace/progress.ts'
+import { progressOf } from '../../workspace/progress.ts'
 import { LabCommand } from '../command.ts'
 import { exitCodeOf, type Graded } from '../grading/grade.ts'
 import { Interrupt } from '../grading/interrupt.ts'
@@ -10,6 +10,7 @@ import { gradeOnScreen } from '../grading/on-screen.ts'
 import { planChecks, stepNamed } from '../grading/plan.ts'
 import { runJson } from '../grading/run-json.ts'
 import { checkedSeed, newSeed } from '../grading/seed.ts'
+import { stepDone } from '../grading/step-done.ts'
 import { buildFailed, tell } from '../grading/tell.ts'
 import { openLab, workingStep, type LabInHand } from '../place.ts'
 
@@ -99,8 +100,10 @@ export class Check extends LabCommand {
     this.code = interrupted?.code ?? exitCodeOf(graded)
     this.#tell(place, { checks, step, graded, points: progress.points })
     if (interrupted) this.say(`\n  interrupted (${interrupted.name}); the checks above are those that had ended`)
-    else if (this.code === EXIT.passed)
-      this.#whatNext(place, progress.step, stepPassed(place.lab, progress, progress.step))
+    else if (this.code === EXIT.passed) {
+      const done = stepDone(place.lab, place.progress, progress)
+      if (done !== undefined) this.say(`\n${done}`)
+    }
     graded.notes.forEach(this.note)
     if (graded.problem && !this.jsonEnabled()) throw graded.problem
     return runJson({
@@ -149,14 +152,5 @@ export class Check extends LabCommand {
     const failed = buildFailed(run.graded, this.layout)
     this.say()
     this.say(failed ?? tell({ ...run, lab: place.lab, before: place.events, now: Date.now() }, this.layout))
-  }
-
-  #whatNext({ lab, progress }: LabInHand, step: number, passed: boolean): void {
-    if (!passed || (progress.finished && !progress.again)) return
-    const title = lab.steps[step]?.title
-    this.say()
-    this.say(
-      `  Step ${step} is done.   lab next   ${title === undefined ? 'ends the lab' : `goes on to step ${step + 1}: ${title}`}`,
-    )
   }
 }

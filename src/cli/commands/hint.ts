@@ -55,10 +55,21 @@ function stuckAt({ lab, progress }: LabInHand): Check {
   const checks = order.flatMap((number) => lab.steps[number - 1]?.checks ?? [])
   const failing = checks.find(({ id }) => progress.last.get(id)?.verdict !== 'passed')
   if (failing !== undefined) return failing
+  const first = checks[0]?.id ?? ''
+  if (progress.finished && !progress.again) {
+    throw new Problem(
+      {
+        what: `Lab ${lab.id} is finished, and no check of it fails.`,
+        why: 'Without a name, the hint is for the first check that fails.',
+        remedy: `Name the check, for example: lab hint ${first}`,
+      },
+      EXIT.usage,
+    )
+  }
   throw new Problem(
     {
       what: 'No check of this step or an earlier one fails.',
-      remedy: 'lab next, or name a check: lab hint reap/orphan',
+      remedy: `lab next, or name a check: lab hint ${first}`,
     },
     EXIT.usage,
   )

@@ -8,6 +8,7 @@ import { progressOf, stepPassed } from '../../workspace/progress.ts'
 import { LabCommand } from '../command.ts'
 import { stepOf } from '../grading/plan.ts'
 import { openLab, type LabInHand } from '../place.ts'
+import { solutionIsInstalled } from '../solution.ts'
 
 export class Next extends LabCommand {
   static override summary = 'go on to the next step, when this one passes'
@@ -58,7 +59,8 @@ export class Next extends LabCommand {
     )
   }
 
-  async #end({ course, lab, events }: LabInHand): Promise<unknown> {
+  async #end(place: LabInHand): Promise<unknown> {
+    const { course, lab, events } = place
     const { points, gaveUpAt } = progressOf(lab, events, course.renames)
     const later = course.labs.filter(({ number, planned }) => number > lab.number && !planned)
     const loaded = await Promise.all(later.map(({ id }) => loadLab(course, id)))
@@ -66,7 +68,8 @@ export class Next extends LabCommand {
     const next = later[0]
     const gaveUp = gaveUpAt !== undefined
     const earned = { earned: points, of: lab.points }
-    this.say(endScreen({ lab: lab.id, points: earned, gaveUp, usedBy, next }, this.layout))
+    const solution = solutionIsInstalled(place)
+    this.say(endScreen({ lab: lab.id, points: earned, gaveUp, solution, usedBy, next }, this.layout))
     return {
       lab: lab.id,
       finished: true,

@@ -48,6 +48,7 @@ export class Repro extends LabCommand {
       ? await runAndHold({
           ...run,
           check,
+          hold: 'failed',
           screen: this.screen,
           whileHeld: (_, sofar) => {
             held = true
@@ -97,7 +98,7 @@ export class Repro extends LabCommand {
 }
 
 /** Throws Problem (wrong usage) when nothing has failed yet. */
-export function whatFailed(
+function whatFailed(
   place: LabInHand,
   named: string | undefined,
   said: string | undefined,

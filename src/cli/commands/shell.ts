@@ -1,25 +1,27 @@
 import { string as text } from '@oclif/core/args'
 import { string } from '@oclif/core/flags'
 import { findCheck } from '../../course/course.ts'
+import type { Check } from '../../course/model.ts'
 import { EXIT, Problem } from '../../problem.ts'
 import { labelled } from '../../report/tty/labelled.ts'
 import { LabCommand } from '../command.ts'
 import { exitCodeOf, type Graded } from '../grading/grade.ts'
 import { Interrupt } from '../grading/interrupt.ts'
+import { stepOf } from '../grading/plan.ts'
+import { checkedSeed, newSeed } from '../grading/seed.ts'
 import { buildFailed, tell } from '../grading/tell.ts'
 import { enter, variableOf } from '../held/enter.ts'
 import { heldIn, type Held } from '../held/held.ts'
-import { runAndHold } from '../held/hold.ts'
-import { openLab, type LabInHand } from '../place.ts'
+import { lastFailure, runAndHold } from '../held/hold.ts'
+import { openLab, workingStep, type LabInHand } from '../place.ts'
 import { progressOf } from '../../workspace/progress.ts'
-import { whatFailed } from './repro.ts'
 
 export class Shell extends LabCommand {
-  static override summary = 'look into a host that is held where a check fails'
+  static override summary = 'look into the host of a check'
   static override description =
     'Enters the host that lab repro --pause holds: its processes, its network, its files, beside your component. With ' +
-    'none held it runs the check that failed last again, with its seed, and holds it while the shell is open. Without a ' +
-    'terminal the shell reads commands from standard input.'
+    'none held it runs the check that failed last again, with its seed, and holds its host while the shell is open; a ' +
+    'check that passes is held too. Without a terminal the shell reads commands from standard input.'
   static override examples = [
     { description: 'Enter the held host, or that of the check that failed last', command: '<%= config.bin %> shell' },
     {
@@ -28,7 +30,10 @@ export class Shell extends LabCommand {
     },
   ]
   static override args = {
-    check: text({ description: 'check, by its id (default: the one that failed last)', ignoreStdin: true }),
+    check: text({
+      description: 'check, by its id (default: the one that failed last, else the first of the step)',
+      ignoreStdin: true,
+    }),
   }
   static override flags = { seed: string({ summary: 'take this seed instead', helpValue: 'SEED' }) }
 
@@ -39,7 +44,7 @@ export class Shell extends LabCommand {
     const held = heldIn(place.workspace.dir)
     const named = args.check === undefined ? undefined : findCheck(place.lab, args.check).id
     if (held && (named === undefined || named === held.check)) return this.#enter(held, place)
-    const { check, seed } = whatFailed(place, named, flags.seed)
+    const { check, seed } = whatToRun(place, named, flags.seed)
     using interrupt = new Interrupt()
     const { connect } = await import('../../targets/connect.ts')
     const { target } = place.workspace
@@ -51,11 +56,12 @@ export class Shell extends LabCommand {
       engine,
       check,
       seed,
+      hold: 'always',
       screen: { ...this.screen, say: (line) => this.#aside(line) },
       signal: interrupt.signal,
       whileHeld: async (held, sofar) => {
         entered = true
-        this.#failed(sofar)
+        this.#ended(sofar)
         await this.#enter(held, place)
       },
     })
@@ -70,11 +76,12 @@ export class Shell extends LabCommand {
     await enter(held, lab.id, process.env)
   }
 
-  #failed(graded: Graded): void {
+  #ended(graded: Graded): void {
     const [result] = graded.results
-    if (!result?.failure) return
     const options = { ...this.layout, indent: 2 }
     this.#aside('')
+    if (result?.verdict === 'passed') this.#aside('  It passed; its host is held while the shell is open.')
+    if (!result?.failure) return
     this.#aside(labelled('Expected', result.failure.expected, options))
     this.#aside(labelled('Observed', result.failure.observed, options))
   }
@@ -90,15 +97,25 @@ export class Shell extends LabCommand {
     this.#aside(buildFailed(graded, this.layout) ?? tell(told, this.layout))
     this.code = interrupted ?? exitCodeOf(graded)
     if (graded.problem) throw graded.problem
-    if (this.code !== EXIT.passed) return
-    this.code = EXIT.failed
-    this.#aside(`\n  It passed with seed ${graded.seed}, so there is nothing to hold.`)
   }
 
   /** On stderr: what the shell prints is what is asked for. */
   #aside(line = ''): void {
     process.stderr.write(`${line}\n`)
   }
+}
+
+/** What failed last, with its seed; else the check named, or the first of the step that is worked on. Throws Problem. */
+function whatToRun(
+  place: LabInHand,
+  named: string | undefined,
+  said: string | undefined,
+): { check: Check; seed: string } {
+  const { lab, progress } = place
+  const seed = said === undefined ? undefined : checkedSeed(said)
+  const last = lastFailure(place, named)
+  const check = named ?? last?.check ?? stepOf(lab, workingStep(lab, progress)).checks[0]?.id ?? ''
+  return { check: findCheck(lab, check), seed: seed ?? last?.seed ?? newSeed() }
 }
 
 function notData(): Problem {

@@ -29,8 +29,8 @@ export interface GradeOptions {
   seed: string
   jobs?: number | undefined
   signal: AbortSignal
-  /** keeps the host of a check that does not pass until `signal` aborts */
-  hold?: boolean | undefined
+  /** keeps the host of a check that does not pass, or also of one that does, until `signal` aborts */
+  hold?: RunRequest['hold']
   /** asked when the run was cancelled: nobody wants to know what it came to */
   discard?: (() => boolean) | undefined
   /** called with every event, for the screen */

@@ -95,7 +95,7 @@ async function repeatReference(options: InvestigateOptions, found: Map<string, F
   let open = flaky(found)
   if (open.length === 0) return
   const { found: references, missing } = await options.references()
-  const why = [...missing]
+  const why = missing === undefined ? [] : [missing]
   for (const reference of references) {
     const apt = open.filter((id) => !(id in reference.except))
     if (apt.length === 0) continue

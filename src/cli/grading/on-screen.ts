@@ -20,6 +20,7 @@ export async function gradeOnScreen(options: GradeOptions, screen: Screen): Prom
   const { target, factor } = engine
   const header = { lab: lab.id, step: { number: step, title, of: lab.steps.length }, target, seed, factor }
   using live = screen.quiet ? undefined : await Live.start(screen.layout.paint)
+  let held = false
   if (live) live.of = checks.length
   const onBegin = (): void => {
     const text = runHeader(header, screen.layout)
@@ -33,9 +34,21 @@ export async function gradeOnScreen(options: GradeOptions, screen: Screen): Prom
       if (live) live.say(line)
       else screen.say(line)
     }
-    if (event.type === 'held') live?.pause()
+    if (event.type === 'held') {
+      live?.pause()
+      held = true
+    }
     options.onEvent?.(event, graded)
   }
-  options.signal.addEventListener('abort', () => live?.show('stopping'), { once: true })
-  return await grade({ ...options, onBegin, onEvent })
+  const onAbort = (): void => {
+    if (live) live.show('stopping')
+    // A host that was held is let go: nothing is waited for.
+    else if (!screen.quiet && !held) screen.say(`  stopping ${screen.layout.paint.signs.ellipsis}`)
+  }
+  options.signal.addEventListener('abort', onAbort, { once: true })
+  try {
+    return await grade({ ...options, onBegin, onEvent })
+  } finally {
+    options.signal.removeEventListener('abort', onAbort)
+  }
 }

@@ -19,27 +19,45 @@ export interface Reference {
 export interface References {
   /** the best first */
   found: Reference[]
-  /** why others can not run here */
-  missing: string[]
+  /** why the solution in the learner's language and real tools can not run here, in words that follow a colon */
+  missing: string | undefined
 }
 
 type Where = Pick<LabInHand, 'course' | 'lab'>
 
 /** The solution in `language` (a track) first, then those in other tracks, then real tools; those that this machine can run. */
 export async function findReferences({ course, lab }: Where, language: string | undefined): Promise<References> {
-  const references: References = { found: [], missing: [] }
+  const found: Reference[] = []
+  const missing: string[] = []
   const tracks = lab.tracks.map(({ id }) => id).sort((a, b) => Number(b === language) - Number(a === language))
-  for (const id of tracks) {
+  for (const [i, id] of tracks.entries()) {
     const folder = join(lab.dir, 'solutions', id)
     const track = await loadTrack(course, id)
     const { program } = track
     const name = `the solution in ${track.title}`
-    if (!existsSync(folder)) references.missing.push(`${name} is not part of this course's folder`)
-    else if (onPath(program) === undefined) references.missing.push(`${name} needs ${program}, which is not on PATH`)
-    else references.found.push({ name, component: await solution(folder, track.toolchain()), except: {} })
+    const why = !existsSync(folder)
+      ? 'is not part of this installation'
+      : onPath(program) === undefined
+        ? `needs ${program}, which is not on PATH`
+        : undefined
+    if (why === undefined) found.push({ name, component: await solution(folder, track.toolchain()), except: {} })
+    // A learner can do nothing with the others.
+    else if (i === 0) missing.push(`${name} ${why}`)
   }
-  for (const file of yamlFiles(join(lab.dir, 'oracles'))) await addOracle(references, file)
-  return references
+  const packages = new Set<string>()
+  for (const file of yamlFiles(join(lab.dir, 'oracles'))) {
+    const oracle = await readOracle(file)
+    if (typeof oracle === 'string') packages.add(oracle)
+    else found.push(oracle)
+  }
+  if (packages.size > 0) missing.push(notInstalled([...packages]))
+  return { found, missing: missing.length === 0 ? undefined : missing.join(', and ') }
+}
+
+function notInstalled(packages: string[]): string {
+  const last = packages.at(-1) ?? ''
+  if (packages.length === 1) return `${last} is not installed`
+  return `none of ${packages.slice(0, -1).join(', ')} and ${last} is installed`
 }
 
 async function solution(folder: string, toolchain: RunRequest['toolchain']): Promise<Reference['component']> {
@@ -47,7 +65,8 @@ async function solution(folder: string, toolchain: RunRequest['toolchain']): Pro
   return { source, spec, toolchain, cache: 'reference' }
 }
 
-async function addOracle({ found, missing }: References, file: string): Promise<void> {
+/** A real tool; or the name of its package, which is not installed. */
+async function readOracle(file: string): Promise<Reference | string> {
   const [{ readYaml }, { OracleFile }] = await Promise.all([
     import('../../course/yaml.ts'),
     import('../../course/schema.ts'),
@@ -55,15 +74,11 @@ async function addOracle({ found, missing }: References, file: string): Promise<
   const { title, package: origin, run, except } = await readYaml(file, OracleFile)
   const program = run[0] ?? ''
   if (!(isAbsolute(program) ? existsSync(program) : onPath(program) !== undefined)) {
-    missing.push(`${title} is not installed (package ${origin})`)
-    return
+    return origin
   }
   const source = { digest: `oracle-${basename(file, '.yaml')}`, files: [] }
-  found.push({
-    name: title,
-    component: { source, spec: { run: { main: run } }, toolchain: undefined, cache: 'reference' },
-    except,
-  })
+  const component = { source, spec: { run: { main: run } }, toolchain: undefined, cache: 'reference' }
+  return { name: title, component, except }
 }
 
 function yamlFiles(folder: string): string[] {

@@ -1,4 +1,4 @@
-/** Runs one check and holds its host where it fails. */
+/** Runs one check and holds its host where it fails, or where it ends. */
 import type { Check } from '../../course/model.ts'
 import type { HeldPlace } from '../../protocol/index.ts'
 import type { Engine } from '../../targets/target.ts'
@@ -15,6 +15,8 @@ export interface HoldOptions {
   engine: Engine
   check: Check
   seed: string
+  /** `failed`: a check that passes is not held */
+  hold: 'failed' | 'always'
   screen: Screen
   /** the person's Ctrl-C */
   signal: AbortSignal
@@ -22,7 +24,7 @@ export interface HoldOptions {
   whileHeld: (held: Held, graded: Graded) => Promise<void>
 }
 
-/** Resolves when everything is torn down; `whileHeld` was not called when the check passed or could not be graded. */
+/** Resolves when everything is torn down; `whileHeld` was not called where nothing was held. */
 export async function runAndHold(options: HoldOptions): Promise<Graded> {
   const { place, root, engine, check, seed, screen, signal, whileHeld } = options
   const release = new AbortController()
@@ -45,7 +47,7 @@ export async function runAndHold(options: HoldOptions): Promise<Graded> {
       step: check.step,
       seed,
       signal: AbortSignal.any([signal, release.signal]),
-      hold: true,
+      hold: options.hold,
       onEvent: (event, sofar) => {
         if (event.type !== 'held') return
         holding = hold(event.place, sofar)

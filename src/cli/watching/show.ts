@@ -1,6 +1,6 @@
 /** What `lab check --watch` has on the screen: the last verdict, and while a build is broken the failures before it. */
 import type { Check } from '../../course/model.ts'
-import type { Problem } from '../../problem.ts'
+import { EXIT, type Problem } from '../../problem.ts'
 import { buildLine } from '../../report/tty/build.ts'
 import { duration } from '../../report/tty/duration.ts'
 import { problemText } from '../../report/tty/problem.ts'
@@ -9,6 +9,7 @@ import { progressOf } from '../../workspace/progress.ts'
 import { exitCodeOf, type Graded } from '../grading/grade.ts'
 import type { Screen } from '../grading/on-screen.ts'
 import { runJson } from '../grading/run-json.ts'
+import { stepDone } from '../grading/step-done.ts'
 import { buildFailed, failureBlock, tell } from '../grading/tell.ts'
 import { shown, type LabInHand } from '../place.ts'
 
@@ -25,7 +26,7 @@ export interface Shown {
   checks: Check[]
   step: number
   red: Red | undefined
-  /** when the save was seen, ms since the epoch */
+  /** when the save that caused the run was seen, ms since the epoch; undefined when none did */
   changedAt: number | undefined
 }
 
@@ -39,7 +40,8 @@ export interface Red {
 export function show(options: Output, { place, graded, checks, step, red, changedAt }: Shown): Red | undefined {
   const { screen, data } = options
   const { lab, course } = place
-  const { points } = progressOf(lab, graded.events, course.renames)
+  const progress = progressOf(lab, graded.events, course.renames)
+  const { points } = progress
   const run = { lab, checks, step, graded, points, before: place.events, now: Date.now() }
   if (data) {
     data(runJson({ ...run, target: graded.target, course: course.version, exitCode: exitCodeOf(graded) }))
@@ -58,6 +60,8 @@ export function show(options: Output, { place, graded, checks, step, red, change
     if (red) screen.say(`  Before, at ${clock(red.at)}:\n\n${red.blocks}\n`)
     screen.say(broken)
   } else screen.say(tell(run, layout))
+  const done = exitCodeOf(graded) === EXIT.passed ? stepDone(lab, place.progress, progress) : undefined
+  if (done !== undefined) screen.say(`\n${done}`)
   graded.notes.forEach(options.note)
   if (graded.problem) screen.say(`\n${problemText(graded.problem.text, { ...layout, stack: undefined })}`)
   const took = changedAt === undefined ? '' : `, ${duration(Date.now() - changedAt)} after the save`

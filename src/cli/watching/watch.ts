@@ -64,11 +64,13 @@ export async function watchAndCheck(options: WatchOptions): Promise<number> {
         // What the person mends is a change, and then it is tried again.
         tellProblem(options, error)
       }
+      let saved = false
       await changes.until(async () => {
-        if (sourceSignature(place.component) !== before) return 'folder'
+        saved = sourceSignature(place.component) !== before
+        if (saved) return 'folder'
         return step > 0 && (await stepNow(options)) !== step ? 'elsewhere' : undefined
       }, signal)
-      changedAt = Date.now()
+      changedAt = saved ? Date.now() : undefined
       await settled(place.component, signal)
     }
   } finally {

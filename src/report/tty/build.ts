@@ -32,8 +32,8 @@ export function buildFailure(failed: BuildFailure, layout: Layout): string {
   const { paint } = layout
   const lines = output.replace(/\n+$/, '').split('\n').map(cutLine)
   const shown = lines.slice(-LAST_LINES)
-  const which = shown.length < lines.length ? `last ${shown.length} lines` : 'all of it'
-  const where = `${which}${file === undefined ? '' : `; all: ${file}`}`
+  const [which, kept] = shown.length < lines.length ? [`last ${shown.length} lines`, 'all'] : ['all of it', 'in a file']
+  const where = `${which}${file === undefined ? '' : `; ${kept}: ${file}`}`
   return [
     `  ${paint.red(paint.signs.failed)} ${paint.bold(HEADLINES[step])}; no check was run`,
     ...(command === undefined ? [] : [labelled('Command', escapeLine(command), layout)]),

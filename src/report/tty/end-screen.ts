@@ -8,12 +8,14 @@ export interface EndScreen {
   points: { earned: number; of: number }
   /** the solution was shown before the end */
   gaveUp: boolean
+  /** our solution is installed */
+  solution: boolean
   /** later labs that run with this component, and are written */
   usedBy: readonly { id: string; title: string }[]
   next: { id: string; title: string } | undefined
 }
 
-export function endScreen({ lab, points, gaveUp, usedBy, next }: EndScreen, layout: Layout): string {
+export function endScreen({ lab, points, gaveUp, solution, usedBy, next }: EndScreen, layout: Layout): string {
   const { paint, width } = layout
   const row = (label: string, text: string): string => labelled(label, text, { ...layout, indent: 2 })
   const parts = [lab, 'finished', `${points.earned} of ${points.of} points`]
@@ -21,8 +23,9 @@ export function endScreen({ lab, points, gaveUp, usedBy, next }: EndScreen, layo
     ...wrap(parts.join(` ${paint.signs.dot} `), width).map((line) => paint.bold(line)),
     '',
     ...(gaveUp ? [row('Given up', 'the solution was opened before the end')] : []),
-    row('Compare', 'lab solution           what we built'),
-    row('', 'lab diff --solution    where yours differs'),
+    ...(solution
+      ? [row('Compare', 'lab solution           what we built'), row('', 'lab diff --solution    where yours differs')]
+      : []),
     row('Trade-offs', 'lab read, section "When this design breaks": what you chose, and what others chose'),
     ...usedBy.map(({ id, title }, i) => row(i === 0 ? 'Used by' : '', `${id}   ${title}`)),
     row(

@@ -30,6 +30,8 @@ export interface Failed {
 const TIMELINE = { first: 4, last: 10 }
 const OUTPUT_LAST = 8
 const TIME = 9
+/** where the text beside a label begins */
+const TEXT_COLUMN = 18
 
 export function failure(failed: Failed, layout: Layout): string {
   const { result, requirement, files } = failed
@@ -58,24 +60,30 @@ export function failure(failed: Failed, layout: Layout): string {
 /** How to see it again, to look into it, and to be helped: a command for each. */
 function goOn({ result: { check }, seed, seedNamed, look, hints, help }: Failed, layout: Layout): string[] {
   const exactly = seedNamed === true ? ` --seed ${seed}` : ''
-  const row = (label: string, command: string, what: string): string => labelled(label, `${command}   ${what}`, layout)
+  const fits = (command: string): boolean => textWidth(command) <= layout.width - TEXT_COLUMN
+  const row = (label: string, command: string, what: string): string =>
+    fits(command)
+      ? labelled(label, `${command}   ${what}`, layout)
+      : `${labelled(label, what, layout)}\n${ofItsOwn(command)}`
   const again = row(
     'See it again',
     `lab repro ${check}${exactly}`,
     exactly ? 'runs it alone' : `runs it alone with seed ${seed}`,
   )
   if (!help) return [again]
+  const shell = exactly ? `lab shell ${check}${exactly}` : 'lab shell'
   return [
     again,
-    row(
-      'Look into it',
-      exactly ? `lab shell ${check}${exactly}` : 'lab shell',
-      `holds the host where it fails${look === undefined ? '' : `; there: ${escapeText(look)}`}`,
-    ),
+    row('Look into it', shell, `holds the host where it fails${look !== undefined && fits(shell) ? '; there:' : ''}`),
+    ...(look === undefined || fits(shell) ? [] : [labelled('There', '', layout)]),
+    ...(look === undefined ? [] : [ofItsOwn(escapeText(look))]),
     row('Why', `lab explain ${check}`, 'the requirement, an incident, the sources'),
     ...(hints.of > hints.taken ? [row('Stuck?', 'lab hint', `${hints.of} rungs; you have taken ${hints.taken}`)] : []),
   ]
 }
+
+/** A command that can be pasted: on lines of its own, never wrapped. */
+const ofItsOwn = (command: string): string => command.replaceAll(/^/gm, '      ')
 
 export function headline(left: string, right: string, { paint, width }: Layout): string {
   const title = `  ${left}`

@@ -101,8 +101,8 @@ describe('a failure', () => {
                   .lab/runs/41/forward-term/output.txt)
           41 ms  out  ready\\x1b[2J
     See it again  lab repro forward/term   runs it alone with seed 7f3a91
-    Look into it  lab shell   holds the host where it fails; there: grep Sig
-                  /proc/1/status
+    Look into it  lab shell   holds the host where it fails; there:
+      grep Sig /proc/1/status
     Why           lab explain forward/term   the requirement, an incident, the
                   sources
     Stuck?        lab hint   3 rungs; you have taken 1`,
@@ -115,6 +115,16 @@ describe('a failure', () => {
     expect(failure({ ...failed, look: undefined }, wide)).toMatch(
       /Look into it {2}lab shell {3}holds the host where it fails$/m,
     )
+  })
+
+  test('a command can be pasted at any width', () => {
+    const look = `unshare -pf --kill-child --mount-proc "$INIT" -- sh -c 'kill -TERM $$'; echo $?`
+    for (const layout of [narrow, wide]) {
+      const text = failure({ ...failed, look, seed: '7f3a91-12', seedNamed: true }, layout)
+      expect(text).toMatch(/there:?\n {6}unshare .* echo \$\?\n/i)
+      expect(text).toContain(look)
+      for (const command of ['repro', 'shell']) expect(text).toContain(`lab ${command} forward/term --seed 7f3a91-12`)
+    }
   })
 
   test('a long timeline shows its beginning and its end', () => {
@@ -170,6 +180,7 @@ test('a build: how long it took, or how it failed', () => {
   expect(text).toContain('(last 20 lines; all: b.txt)')
   expect(text).toContain('      line 29')
   expect(text).not.toContain('line 9\n')
+  expect(buildFailure({ output: 'x', file: 'b.txt' }, wide)).toContain('(all of it; in a file: b.txt)')
   expect(buildFailure({ output: '' }, wide)).toContain('(none)')
 })
 
