@@ -43,7 +43,7 @@ const LOOKS = 3
  * Returns when init waits: all its threads sleep, in three looks. What init does right after the start of its child is
  * the subject of start/window and of no other check. An init that never sleeps is not wrong: the wait ends for it too.
  */
-async function settle(context: CheckContext, init: Init): Promise<void> {
+export async function settle(context: CheckContext, init: Init): Promise<void> {
   const until = performance.now() + SETTLE * context.factor()
   for (let quiet = 0; quiet < LOOKS && performance.now() < until && init.exit === undefined;) {
     const states = threadStates(init.requirePid())

@@ -10,7 +10,7 @@ import {
   type CheckContext,
   type Init,
 } from '../../kit/index.ts'
-import { commandOf, startAndAwait, stopped } from './child.ts'
+import { commandOf, settle, startAndAwait, stopped } from './child.ts'
 
 /** From which fifo the command of each init reads its exit code. */
 const fifos = new WeakMap<Init, string>()
@@ -140,12 +140,10 @@ async function statusKept(context: CheckContext, order: 'orphan first' | 'comman
 
 export const reap = checks({
   'reap/orphan': async (context) => {
-    const { init, orphans, exiting, tellToExit } = await startOrphans(context, 1, 1)
+    const { init, orphans } = await startOrphans(context, 1)
     for (const pid of orphans) sendSignal(pid, 'SIGTERM')
     context.timeline.note('signal', 'SIGTERM → the orphan')
     await reaped(context, init, orphans, 'an orphan that ended is waited for: no zombie is left')
-    tellToExit()
-    await reaped(context, init, exiting, 'an orphan that exited is waited for: no zombie is left')
     await endsWithChild(context, init, keepsRunning)
   },
 
@@ -172,6 +170,8 @@ export const reap = checks({
         (seen) => `the command ${stateWord(seen)}; ${init.describe()}`,
         { over: () => init.exit !== undefined },
       )
+      // What init makes of the SIGCHLD for it shows before the next step.
+      if (init.exit === undefined) await settle(context, init)
     }
     await endsWithChild(
       context,
