@@ -118,9 +118,16 @@ async function hold(
   if (!wanted || host === undefined) return
   const argv = component.argv('main', [])
   const program = argv.length === 1 ? argv[0] : `/lab/${WRAPPER}`
-  const place = { ...host.entrance, component: program ?? '' }
+  // After a check that passed the component may end at any moment, and with its process 1 a shell beside it.
+  const entrance = result.verdict === 'passed' ? { ...host.entrance, ...hostItself(host) } : host.entrance
+  const place = { ...entrance, component: program ?? '' }
   tools.send({ type: 'held', run: command.run, result, place })
   if (!tools.signal.aborted) await once(tools.signal, 'abort')
+}
+
+/** Process 1 of the host, through which its files are reached: `/proc/PID/root`. It stays as long as the host does. */
+function hostItself(host: Host): { pid: number; name: string } {
+  return { pid: Number(host.path('').split('/')[2]), name: host.name }
 }
 
 /** Builds and tells how it went; undefined when the build failed or was cancelled. */

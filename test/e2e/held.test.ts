@@ -1,9 +1,9 @@
 /** A host that is held where a check fails, and a shell in it. */
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { Checkout, type Ended } from './checkout.ts'
+import { Checkout, root, type Ended } from './checkout.ts'
 import { until } from './until.ts'
 
 let lab: Checkout
@@ -70,6 +70,15 @@ describe.each(users)('as %s', (user) => {
 })
 
 describe('where nothing failed', () => {
+  it('a shell outlives the component of a check that passed', { timeout: 120_000 }, async () => {
+    await withDeafComponent('root')
+    copyFileSync(join(root, 'labs/linux/init/solutions/python/main.py'), join(lab.workspace, 'init', 'main.py'))
+    // Its component ends just when it passes.
+    const shell = await typed('cat /proc/1/comm; hostname\n', 'shell', 'terminal/foreground')
+    expect([shell.code, shell.out], shell.err).toEqual([0, 'cat\nhost1\n'])
+    expect(shell.err).toContain('host1 of terminal/foreground')
+  })
+
   it('repro has nothing to hold; shell holds what passes', { timeout: 120_000 }, async () => {
     await withDeafComponent('root')
     const passes = await lab.lab('repro', 'exit-status/code', '--pause')
