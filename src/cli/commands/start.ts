@@ -132,7 +132,7 @@ export class Start extends LabCommand {
     using live = this.jsonEnabled() ? undefined : await Live.start(this.paint)
     if (live) live.of = options.checks.length
     options.signal.addEventListener('abort', () => live?.show('stopping'))
-    return grade({ ...options, onEvent: (event) => live?.show(event) })
+    return await grade({ ...options, onEvent: (event) => live?.show(event) })
   }
 
   async #screen(
