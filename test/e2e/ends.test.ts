@@ -155,6 +155,8 @@ describe('help on the way', () => {
     expect(code).toBe(0)
     for (const word of ['R3', 'MUST', 'Why', 'Source']) expect(out).toContain(word)
     expect((await lab.lab('explain', 'forward/trem')).code).toBe(2)
+    const both = await lab.lab('explain', 'R3')
+    expect([both.code, both.out]).toEqual([0, expect.stringMatching(/forward\/term ·[^]*forward\/each ·/)])
   })
 })
 

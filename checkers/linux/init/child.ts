@@ -12,7 +12,7 @@ import {
 /** The signals of R3; signal(7) for their numbers. */
 export const SIGNALS = ['TERM', 'HUP', 'INT', 'QUIT', 'USR1', 'USR2', 'WINCH'] as const
 
-const BACKGROUND = '; the kernel stops a process that uses its terminal from the background (SIGTTIN, SIGTTOU)'
+export const BACKGROUND = '; the kernel stops a process that uses its terminal from the background (SIGTTIN, SIGTTOU)'
 
 /** Starts init with a program of this lab and waits until that program says a line. */
 export async function startAndAwait(

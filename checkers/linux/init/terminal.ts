@@ -1,7 +1,7 @@
 /** Step 7: standard streams, and a terminal with its foreground process group. */
 import { createHash } from 'node:crypto'
 import { checks, CTRL_C, lowestPriority, pidInside, stateWord, statOf, type Init } from '../../kit/index.ts'
-import { commandOf, ended, startAndAwait } from './child.ts'
+import { BACKGROUND, commandOf, ended, startAndAwait } from './child.ts'
 
 const PRESSES = 8
 const BYTES = 100_000
@@ -54,7 +54,8 @@ export const terminal = checks({
         const stat = statOf(child)
         if (stat === undefined) return init.describe()
         const place = stat.pgrp === stat.tpgid ? 'in the foreground group' : 'not in the foreground group'
-        return `the child (pid ${pidInside(child) ?? '?'}) is ${place} of its terminal and ${stateWord(stat.state)}`
+        const why = stat.state === 'T' ? BACKGROUND : ''
+        return `the child (pid ${pidInside(child) ?? '?'}) is ${place} of its terminal and ${stateWord(stat.state)}${why}`
       },
     )
     context.expect(init.output.texts().includes(`read ${word}`), 'the child reads the line that was typed', () =>

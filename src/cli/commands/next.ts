@@ -52,7 +52,7 @@ export class Next extends LabCommand {
     return new Problem(
       {
         what: `Step ${step.number} of ${lab.id}, ${step.title}, does not pass yet.`,
-        why: `${missing.length} of its ${step.checks.length} checks are missing:\n${said.join('\n')}`,
+        why: `Of its ${step.checks.length} checks, ${missing.length} ${missing.length === 1 ? 'has' : 'have'} not passed:\n${said.join('\n')}`,
         remedy: 'lab check',
       },
       EXIT.failed,

@@ -85,12 +85,13 @@ export function failureBlock(
   )
 }
 
-/** When a check last passed, ms since the epoch. */
+/** When a check passed, ms since the epoch, if it did when it last ran: what fails since then is a regression. */
 function lastPassed(events: readonly JournalEvent[], check: string): number | undefined {
-  const event = events.findLast(
-    (e) => e.type === 'checked' && e.results.some((r) => r.check === check && r.verdict === 'passed'),
-  )
-  return event && Date.parse(event.at)
+  for (const event of events.toReversed()) {
+    const result = event.type === 'checked' ? event.results.find((r) => r.check === check) : undefined
+    if (result !== undefined) return result.verdict === 'passed' ? Date.parse(event.at) : undefined
+  }
+  return undefined
 }
 
 /** The same fault keeps many checks from being graded: it is told once. */
