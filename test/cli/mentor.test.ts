@@ -75,13 +75,13 @@ describe('lab mentor', () => {
 
   test('follows a symbolic link', async () => {
     using made = await Made.open()
-    made.write('CLAUDE.md', 'mine\n')
-    symlinkSync('CLAUDE.md', join(made.ws, 'AGENTS.md'))
+    made.write('ASSISTANT.md', 'mine\n')
+    symlinkSync('ASSISTANT.md', join(made.ws, 'AGENTS.md'))
     await made.run(['mentor'])
     expect(lstatSync(join(made.ws, 'AGENTS.md')).isSymbolicLink()).toBe(true)
-    expect(made.read('CLAUDE.md')).toContain('drydock mentor')
+    expect(made.read('ASSISTANT.md')).toContain('drydock mentor')
     await made.run(['mentor', '--remove'])
-    expect(made.read('CLAUDE.md')).toBe('mine\n')
+    expect(made.read('ASSISTANT.md')).toBe('mine\n')
   })
 
   test('a workspace that is read-only is told, exit 3', async () => {

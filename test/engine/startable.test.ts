@@ -83,7 +83,7 @@ describe('whyNotKind', () => {
 
 describe('networkRemedy', () => {
   it.each([
-    'dial tcp: lookup proxy.golang.org on 10.0.0.1:53: dial udp 10.0.0.1:53: connect: network is unreachable',
+    'dial tcp: lookup modules.example.org on 10.0.0.1:53: dial udp 10.0.0.1:53: connect: network is unreachable',
     "error: failed to get `libc`: [6] Couldn't resolve host name (Could not resolve host: index.crates.io)",
     'urllib.error.URLError: <urlopen error [Errno -3] Temporary failure in name resolution>',
     'npm error code EAI_AGAIN',
