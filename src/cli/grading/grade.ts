@@ -91,23 +91,23 @@ export async function requestFor(
   }
 }
 
+/** A run that has just begun. */
+export function nothingYet(
+  { place, engine, seed }: Pick<GradeOptions, 'place' | 'engine' | 'seed'>,
+  { source }: Pick<RunRequest, 'source'>,
+  folder: RunFolder,
+): Graded {
+  const { target, factor } = engine
+  return { folder, seed, target, factor, source: source.digest, results: [], ms: 0, events: place.events, notes: [] }
+}
+
 export async function grade(options: GradeOptions): Promise<Graded> {
-  const { place, engine, checks, seed } = options
+  const { place, engine, checks } = options
   const request = await requestFor(options)
   const folder = RunFolder.create(place.workspace.dir)
   options.onBegin?.()
   const began = performance.now()
-  const graded: Graded = {
-    folder,
-    seed,
-    target: engine.target,
-    factor: engine.factor,
-    source: request.source.digest,
-    results: [],
-    ms: 0,
-    events: place.events,
-    notes: [],
-  }
+  const graded = nothingYet(options, request, folder)
   try {
     for await (const event of engine.run(request, options.signal)) {
       take(event, graded)

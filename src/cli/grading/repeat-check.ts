@@ -13,7 +13,7 @@ import { progressOf } from '../../workspace/progress.ts'
 import { wrap } from '../../report/tty/wrap.ts'
 import type { LabInHand } from '../place.ts'
 import { RunFolder } from './evidence.ts'
-import { enter, requestFor, type Graded } from './grade.ts'
+import { enter, nothingYet, requestFor } from './grade.ts'
 import { Interrupt } from './interrupt.ts'
 import { investigate, type Investigation } from './investigate.ts'
 import { Live } from './live.ts'
@@ -49,17 +49,7 @@ export async function repeatCheck(options: RepeatCheckOptions): Promise<RepeatJs
   await using engine = await connect({ root, target: place.workspace.target, requires: ['namespaces'], onNote: note })
   const request = await requestFor({ ...options, checks })
   const folder = RunFolder.create(place.workspace.dir)
-  const graded: Graded = {
-    folder,
-    seed,
-    target: engine.target,
-    factor: engine.factor,
-    source: request.source.digest,
-    results: [],
-    ms: 0,
-    events: place.events,
-    notes: [],
-  }
+  const graded = nothingYet({ place, engine, seed }, request, folder)
   const began = performance.now()
   header(options, engine, seeds)
   const investigation = await watched(options, interrupt, async (live) =>

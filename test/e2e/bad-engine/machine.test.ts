@@ -63,6 +63,11 @@ asRoot('a machine without', () => {
     expect(results[0]?.fault.remedy).toMatch(remedy)
   })
 
+  it('ip grades linux/init all the same: it needs no network', () => {
+    const { code, text } = inShell(without('ip'), ['check', 'exit-status/code'])
+    expect([code, text]).toEqual([0, expect.stringContaining('1 passed')])
+  })
+
   it('CAP_SYS_ADMIN uses a user namespace', () => {
     const { code, text } = inShell('exec setpriv --bounding-set -sys_admin --inh-caps -sys_admin "$@"', [
       'check',

@@ -155,6 +155,22 @@ describe('the journal', () => {
   const journal = (): string => bench.path('.lab', 'journal.jsonl')
   const first = (): string => readFileSync(journal(), 'utf8').split('\n')[0] ?? ''
 
+  it.each([
+    ['is empty', () => writeFileSync(journal(), '')],
+    ['is missing', () => rmSync(journal())],
+  ])('that %s has no progress in it; lab start, the remedy, begins it anew and keeps the component', (_, wound) => {
+    const main = readFileSync(bench.path('init', 'main.py'))
+    wound()
+    const status = bench.lab(['status'])
+    expect([status.code, status.out]).toEqual([0, expect.stringContaining('lab start')])
+    const check = ['check', 'exit-status/code']
+    expectOneMessage(bench, check, { code: 2, says: ['No lab is started'], remedy: 'lab start' })
+    expect(bench.lab(['start']).code).toBe(0)
+    expect(bench.lab(check).code).toBe(1)
+    expect(readFileSync(journal(), 'utf8')).toContain('"type":"checked"')
+    expect(readFileSync(bench.path('init', 'main.py'))).toEqual(main)
+  })
+
   it.each<[string, () => void, RegExp]>([
     ['a torn last line', () => appendFileSync(journal(), '{"v":1,"at":"2026'), /Line 4 .*cut off/],
     ['a corrupt line in the middle', () => replace(journal(), first(), 'garbage'), /Line 1 .*not JSON/],
