@@ -1,0 +1,65 @@
+/** Diagrams parse, by Mermaid's own parser: a page that GitHub can't draw shows an error instead. */
+import { execa } from 'execa'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import * as v from 'valibot'
+import { EXIT, Problem } from '../../problem.ts'
+import type { Defect } from '../defect.ts'
+import type { Fault } from './fault.ts'
+import type { CodeBlock, Page } from './markdown.ts'
+
+const Faults = v.array(v.nullable(v.object({ message: v.string(), line: v.nullable(v.number()) })))
+
+interface Diagram {
+  page: Page
+  block: CodeBlock
+  fault: Fault
+}
+
+/**
+ * `program` is the folder of this program, whose Mermaid is used. Without diagrams nothing is started. Throws a Problem
+ * where Mermaid is not installed, which is so in an installed package.
+ */
+export async function diagramDefects(pages: readonly { page: Page; fault: Fault }[], program: string): Promise<Defect[]> {
+  const diagrams = pages.flatMap(({ page, fault }) =>
+    page.code.filter(({ info }) => info.split(' ', 1)[0] === 'mermaid').map((block): Diagram => ({ page, block, fault })),
+  )
+  if (diagrams.length === 0) return []
+  const faults = await parse(
+    diagrams.map(({ block }) => block.text),
+    program,
+  )
+  return diagrams.flatMap(({ page, block, fault }, i): Defect[] => {
+    const found = faults[i]
+    if (found === null || found === undefined) return []
+    return [
+      fault({
+        file: page.path,
+        line: block.line + (found.line ?? 0),
+        what: 'The diagram is not Mermaid.',
+        why: found.message.trimEnd(),
+        remedy: 'Mend that line; https://mermaid.live draws a diagram while you write it.',
+      }),
+    ]
+  })
+}
+
+async function parse(diagrams: readonly string[], program: string): Promise<v.InferOutput<typeof Faults>> {
+  const script = join(program, 'scripts', 'parse-diagrams.mjs')
+  if (!existsSync(script) || !existsSync(join(program, 'node_modules', 'mermaid'))) throw notInstalled(program)
+  // Its own working directory: what it imports is found from where the script lies.
+  const { stdout } = await execa(process.execPath, [script], { input: JSON.stringify(diagrams) })
+  return v.parse(Faults, JSON.parse(stdout))
+}
+
+function notInstalled(program: string): Problem {
+  return new Problem(
+    {
+      what: 'Diagrams can not be checked: Mermaid is not installed.',
+      where: program,
+      why: 'An installed package has what learners need; the parser of diagrams is for those who write labs.',
+      remedy: 'Work in a clone of the repository: there ./lab installs it.',
+    },
+    EXIT.environment,
+  )
+}
