@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { lazyRequires } from './lazy-requires.mjs'
 import { licensesOf } from './licenses.mjs'
+import { writeManifests } from './manifests.mjs'
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 const out = join(root, `dist.tmp.${process.pid}`)
@@ -135,6 +136,7 @@ async function main() {
   await mkdir(out)
   try {
     const built = await Promise.all([buildCli(), buildEngine(), buildCheckers()])
+    await writeManifests(built[2], built[1], root)
     const bundled = built.flatMap((result) => Object.keys(result?.metafile.inputs ?? {}))
     await writeFile(join(out, 'licenses.txt'), await licensesOf(root, bundled))
     await compileCli()

@@ -30,6 +30,11 @@ export interface CheckCode {
   alone: boolean
   /** overall limit, ms on a fast laptop */
   limit: number
+  /**
+   * numbers in its failure texts that differ from run to run: each a regular expression whose groups are such numbers.
+   * Times, pids and paths need not be named.
+   */
+  varies: readonly RegExp[]
 }
 
 const LIMIT = 20_000
@@ -39,7 +44,7 @@ export function checks(code: Record<string, Act | (Partial<CheckCode> & { act: A
   return Object.fromEntries(
     Object.entries(code).map(([id, check]) => [
       id,
-      { alone: false, limit: LIMIT, ...(typeof check === 'function' ? { act: check } : check) },
+      { alone: false, limit: LIMIT, varies: [], ...(typeof check === 'function' ? { act: check } : check) },
     ]),
   )
 }

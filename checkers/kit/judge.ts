@@ -69,16 +69,22 @@ export function judge(waiting: Waiting): Judge {
     if (!right) throw new ExpectationFailed(expected, typeof observed === 'string' ? observed : observed())
   }
 
+  const poll: typeof look = (...asked) => waiting.timeline.waits.during('component', look(...asked))
+
   /** Polls until `done` returns true; false when patience ended first. */
-  async function poll(expected: string, done: () => Promise<boolean>, patience: Patience): Promise<boolean> {
+  async function look(expected: string, done: () => Promise<boolean>, patience: Patience): Promise<boolean> {
     const begin = performance.now()
     let shown = false
     for (;;) {
       if (waiting.signal.aborted) throw new Interrupted(`while it waited for: ${expected}`)
       // The deadline is looked at before the probe, so that a late wake-up still gets one more look.
       const waited = performance.now() - begin
-      const over = waited >= (patience.within ?? PATIENCE) * waiting.factor() || patience.over?.() === true
-      if (await done()) return true
+      const deadline = (patience.within ?? PATIENCE) * waiting.factor()
+      const over = waited >= deadline || patience.over?.() === true
+      if (await done()) {
+        waiting.timeline.waits.came(expected, waited / deadline)
+        return true
+      }
       if (over) return false
       if (!shown && waited > SHOW_AFTER) {
         shown = true

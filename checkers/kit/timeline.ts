@@ -1,9 +1,11 @@
 import type { TimelineEntry } from '../../src/protocol/index.ts'
+import { Waits } from './waits.ts'
 
 const MOST = 500
 
-/** What the checker did and saw, in order; entries after the first 500 are counted and dropped. */
+/** What the checker did and saw, in order, and what it waited for; entries after the first 500 are counted and dropped. */
 export class Timeline {
+  readonly waits = new Waits()
   readonly #start = performance.now()
   readonly #entries: TimelineEntry[] = []
   #dropped = 0

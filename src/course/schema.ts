@@ -50,6 +50,8 @@ export const CheckEntry = v.strictObject({
   hints: v.pipe(v.array(Text), v.length(3, 'must be three rungs: a question, where to look, an approach')),
   /** a command for the host that is held where the check fails: what a person looks at there */
   look: v.optional(Text),
+  /** where no real tool passes it: the program, written from the lesson alone, that it was calibrated on */
+  calibration: v.optional(Text),
   /** checks that must pass first; `lab check` skips by it, grading does not */
   needs: v.optional(v.array(CheckId), []),
 })

@@ -1,5 +1,5 @@
 /** One check: host up → act → judge → evidence → teardown → leak check. */
-import type { CheckResult, Fault } from '../protocol/index.ts'
+import type { CheckResult, Fault, Waited } from '../protocol/index.ts'
 import type { CheckCode, CheckContext } from '../../checkers/kit/check.ts'
 import type { Component } from '../../checkers/kit/component.ts'
 import { Host, type Ground } from '../../checkers/kit/host/host.ts'
@@ -84,6 +84,7 @@ export async function runCheck(id: string, code: CheckCode, tools: CheckTools): 
     factor: tools.speed.factor,
     late,
     load,
+    waited: waited(timeline, ended, ms / limitMs),
     timeline: timeline.entries(),
     output: programs.flatMap((program) => program.output.lines()).sort((a, b) => a.at - b.at),
     outputLines: programs.reduce((sum, program) => sum + program.output.count, 0),
@@ -92,6 +93,12 @@ export async function runCheck(id: string, code: CheckCode, tools: CheckTools): 
   if (outcome.verdict !== 'error' && !tools.signal.aborted) await tools.hold?.(result(outcome), hosts.at(-1))
   const fault = await tearDown(undo, hosts, releases)
   return result(fault === undefined ? outcome : { verdict: 'error', fault })
+}
+
+/** A check that passes may also have come near to its own limit. */
+function waited(timeline: Timeline, { verdict }: Outcome, share: number): Waited {
+  if (verdict === 'passed') timeline.waits.came("the check's end", share)
+  return timeline.waits.total()
 }
 
 function rejectOnAbort(signal: AbortSignal): Promise<never> {

@@ -2,7 +2,7 @@
 import * as v from 'valibot'
 
 /** Raised when a message changes meaning; an engine of another version is refused with a clear message. */
-export const PROTOCOL = 3
+export const PROTOCOL = 4
 
 const Argv = v.pipe(v.array(v.string()), v.minLength(1))
 

@@ -33,6 +33,16 @@ export const Fault = v.object({
 })
 export type Fault = v.InferOutput<typeof Fault>
 
+/** What a check waited for, ms; overlapping waits count once. The rest of its time is the checker's own. */
+export const Waited = v.object({
+  component: v.number(),
+  /** times that the contract itself names */
+  contract: v.number(),
+  /** the wait that came nearest to its deadline: the share of the deadline that was over, 0 to 1 */
+  nearest: v.optional(v.object({ what: v.string(), share: v.number() })),
+})
+export type Waited = v.InferOutput<typeof Waited>
+
 export const CheckResult = v.object({
   check: v.string(),
   verdict: Verdict,
@@ -44,6 +54,8 @@ export const CheckResult = v.object({
   late: v.number(),
   /** programs of the whole machine that wanted to run while the check ran: for each processor, on average */
   load: v.number(),
+  /** absent when it never ran */
+  waited: v.optional(Waited),
   failure: v.optional(Failure),
   fault: v.optional(Fault),
   /** ids of the checks that a skipped check waits for */

@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { EXIT, Problem } from '../../src/problem.ts'
-import type { Event } from '../../src/protocol/index.ts'
+import { PROTOCOL, type Event } from '../../src/protocol/index.ts'
 import { meetEngine } from '../../src/targets/engine-client.ts'
 import type { Engine } from '../../src/targets/target.ts'
 
@@ -121,7 +121,7 @@ describe('an engine of another version', () => {
     [99, 'it was built after lab was'],
   ])('%d is named, whatever else its hello says', async (protocol, why) => {
     const { problem } = await outcome(`write(SYNC + "\\n"); say({ type: 'hello', protocol: ${protocol}, more: [] })`)
-    expect(problem?.text.what).toBe(`the engine speaks version ${protocol} of the protocol, this lab version 3`)
+    expect(problem?.text.what).toBe(`the engine speaks version ${protocol} of the protocol, this lab version ${PROTOCOL}`)
     expect(problem?.text.why).toBe(why)
     expect(problem?.exitCode).toBe(EXIT.environment)
   })

@@ -76,13 +76,12 @@ export interface RunningOptions {
 export class Running {
   readonly name: string
   readonly output: Output
-  /** resolves when it has exited and its output has been read */
-  readonly exited: Promise<Exit>
   /** resolves when it has exited, also while what it left in the background still holds its output */
   readonly gone: Promise<void>
   readonly #child: ChildProcess
   readonly #streams: Streams
   readonly #timeline: Timeline
+  readonly #exited: Promise<Exit>
   #exit: Exit | undefined
   #exitAt = 0
   readonly #startedAt: number
@@ -98,7 +97,7 @@ export class Running {
     this.#startedAt = options.timeline.now()
     let gone: () => void = () => undefined
     this.gone = new Promise((resolve) => (gone = resolve))
-    this.exited = new Promise((resolve, reject) => {
+    this.#exited = new Promise((resolve, reject) => {
       this.#child.once('error', reject)
       this.#child.once('exit', (code, signal) => {
         this.#exitAt = this.#timeline.now()
@@ -113,7 +112,14 @@ export class Running {
       })
     })
     // A check that never awaits it must not turn a failed spawn into an unhandled rejection; runs are awaited at teardown.
-    this.exited.catch(() => undefined)
+    this.#exited.catch(() => undefined)
+  }
+
+  /** resolves when it has exited and its output has been read */
+  get exited(): Promise<Exit> {
+    const waited = this.#timeline.waits.during('component', this.#exited)
+    waited.catch(() => undefined)
+    return waited
   }
 
   /** undefined while it runs */

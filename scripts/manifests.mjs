@@ -1,0 +1,46 @@
+// Beside each bundle of checkers, what it holds: its checks as the code has them, and the modules that it was made from.
+// `lab author verify` reads it; the CLI itself never loads checkers.
+import { writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { isAbsolute, relative, resolve, sep } from 'node:path'
+
+const require = createRequire(import.meta.url)
+
+/**
+ * `result` is that of the checkers' build with a metafile, `engine` that of the engine's; `root` is their absWorkingDir. A
+ * check is handed its host by the engine, so the kit's modules that the engine holds are the checks' too.
+ */
+export async function writeManifests(result, engine, root) {
+  const lent = Object.values(engine?.metafile.outputs ?? {}).flatMap(({ inputs }) => contributing(inputs))
+  const kit = lent.filter((path) => path.startsWith('checkers/kit/'))
+  for (const [output, { inputs, entryPoint }] of Object.entries(result?.metafile.outputs ?? {})) {
+    if (entryPoint === undefined) continue
+    const path = resolve(root, output)
+    await writeFile(
+      path.replace(/\.cjs$/, '.json'),
+      `${JSON.stringify(manifestOf(path, [...contributing(inputs), ...kit], root), null, 1)}\n`,
+    )
+  }
+}
+
+export function manifestOf(bundle, inputs, root) {
+  const { checks } = require(bundle).default
+  return {
+    checks: Object.fromEntries(
+      Object.entries(checks).map(([id, { alone, limit, varies }]) => [
+        id,
+        { alone, limit, varies: varies.map(({ source }) => source) },
+      ]),
+    ),
+    modules: [...new Set(inputs.filter((path) => isOwn(path, root)))].sort(),
+  }
+}
+
+/** A module of which nothing is in the bundle (types) changes nothing. */
+const contributing = (inputs) => Object.keys(inputs).filter((path) => inputs[path].bytesInOutput > 0)
+
+/** A file of the repository, and none of a dependency. */
+function isOwn(path, root) {
+  const inside = relative(root, resolve(root, path))
+  return !inside.startsWith('..') && !isAbsolute(inside) && !inside.split(sep).includes('node_modules')
+}
