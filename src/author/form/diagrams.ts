@@ -20,9 +20,14 @@ interface Diagram {
  * `program` is the folder of this program, whose Mermaid is used. Without diagrams nothing is started. Throws a Problem
  * where Mermaid is not installed, which is so in an installed package.
  */
-export async function diagramDefects(pages: readonly { page: Page; fault: Fault }[], program: string): Promise<Defect[]> {
+export async function diagramDefects(
+  pages: readonly { page: Page; fault: Fault }[],
+  program: string,
+): Promise<Defect[]> {
   const diagrams = pages.flatMap(({ page, fault }) =>
-    page.code.filter(({ info }) => info.split(' ', 1)[0] === 'mermaid').map((block): Diagram => ({ page, block, fault })),
+    page.code
+      .filter(({ info }) => info.split(' ', 1)[0] === 'mermaid')
+      .map((block): Diagram => ({ page, block, fault })),
   )
   if (diagrams.length === 0) return []
   const faults = await parse(
@@ -37,12 +42,15 @@ export async function diagramDefects(pages: readonly { page: Page; fault: Fault 
         file: page.path,
         line: block.line + (found.line ?? 0),
         what: 'The diagram is not Mermaid.',
-        why: found.message.trimEnd(),
+        why: found.message.trimEnd().split('\n').map(cut).join('\n'),
         remedy: 'Mend that line; https://mermaid.live draws a diagram while you write it.',
       }),
     ]
   })
 }
+
+/** The parser lists all words that it would have taken. */
+const cut = (line: string): string => (line.length <= 160 ? line : `${line.slice(0, 160)}…`)
 
 async function parse(diagrams: readonly string[], program: string): Promise<v.InferOutput<typeof Faults>> {
   const script = join(program, 'scripts', 'parse-diagrams.mjs')

@@ -120,7 +120,8 @@ function contentDefects({ path, code }: Page, { heading, body, end }: Section, f
   const lacks = (what: string, remedy: string): Defect[] => [
     fault({ file: path, line, what: `The section "${text}" has no ${what}.`, remedy }),
   ]
-  if (body.trim() === '') return [fault({ file: path, line, what: `The section "${text}" is empty.`, remedy: 'Write it.' })]
+  if (body.trim() === '')
+    return [fault({ file: path, line, what: `The section "${text}" is empty.`, remedy: 'Write it.' })]
   switch (text) {
     case 'Purpose':
       return /^(?:\*\*Prerequisites[.:]\*\*|Prerequisites:) \S/m.test(body)

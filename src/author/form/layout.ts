@@ -26,7 +26,8 @@ export function courseLayoutDefects(
     if (top === 'labs') {
       if (file === 'labs/course.yaml') return []
       if (second === 'tracks') {
-        const known = course.tracks.includes(third) && (fourth === 'template' || file === `labs/tracks/${third}/track.yaml`)
+        const known =
+          course.tracks.includes(third) && (fourth === 'template' || file === `labs/tracks/${third}/track.yaml`)
         return known ? [] : stray(file, 'A track is labs/tracks/LANGUAGE/track.yaml and a folder template/.', fault)
       }
       if (fourth !== undefined && course.labs.includes(lab)) return []
@@ -82,7 +83,9 @@ export function labLayoutDefects(files: readonly string[], lab: LabParts, fault:
     }),
     ...code
       .filter((file) => !/\.ts$|^checkers\/[^/]+\/[^/]+\/programs\/[^/]+$/.test(file))
-      .flatMap((file) => stray(file, 'Checkers are index.ts, one file a step, and what hosts run in programs/.', fault)),
+      .flatMap((file) =>
+        stray(file, 'Checkers are index.ts, one file a step, and what hosts run in programs/.', fault),
+      ),
     ...missingDefects(own, code, lab, fault),
   ]
 }
@@ -105,7 +108,9 @@ function misplaced(file: string, own: readonly string[], { tracks, oracles }: La
       if (oracles.some((o) => (rest === undefined ? o.adapter : o.component) === name)) return undefined
       return 'oracles/ has NAME.yaml and what one of these files names as its adapter or component.'
     case 'mutants':
-      return rest === undefined && /^[a-z0-9][a-z0-9-]*\.patch$/.test(name) ? undefined : 'mutants/ has NAME.patch only.'
+      return rest === undefined && /^[a-z0-9][a-z0-9-]*\.patch$/.test(name)
+        ? undefined
+        : 'mutants/ has NAME.patch only.'
     case 'golden': {
       const mutant = rest === undefined ? /^([a-z0-9-]+)\.txt$/.exec(name)?.[1] : undefined
       if (mutant === undefined) return 'golden/ has MUTANT.txt only.'
@@ -124,7 +129,11 @@ function missingDefects(own: readonly string[], code: readonly string[], lab: La
   }
   const has = (start: string): boolean => own.some((file) => file === start || file.startsWith(`${start}/`))
   if (!has('README.md')) {
-    miss(`${folder}README.md`, `The lab ${lab.id} has no lesson.`, 'Write it; labs/linux/init/README.md shows the frame.')
+    miss(
+      `${folder}README.md`,
+      `The lab ${lab.id} has no lesson.`,
+      'Write it; labs/linux/init/README.md shows the frame.',
+    )
   }
   if (!code.includes(`checkers/${lab.id}/index.ts`)) {
     miss(`checkers/${lab.id}/index.ts`, `The lab ${lab.id} has no checkers.`, 'Write index.ts, and one file a step.')
@@ -132,7 +141,11 @@ function missingDefects(own: readonly string[], code: readonly string[], lab: La
   const solutions = new Set(own.flatMap((file) => /^solutions\/([^/]+)\//.exec(file)?.[1] ?? []))
   if (solutions.size < SOLUTIONS) {
     const there = solutions.size === 0 ? 'no solution' : `a solution in ${[...solutions].join(', ')} only`
-    miss(`${folder}solutions`, `The lab ${lab.id} has ${there}.`, `Write ${SOLUTIONS} at least, in different languages.`)
+    miss(
+      `${folder}solutions`,
+      `The lab ${lab.id} has ${there}.`,
+      `Write ${SOLUTIONS} at least, in different languages.`,
+    )
   }
   for (const language of solutions) {
     if (has(`solutions/${language}/component.yaml`)) continue

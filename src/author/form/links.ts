@@ -4,7 +4,7 @@ import { dirname, join, normalize } from 'node:path'
 import { nearest } from '../../course/nearest.ts'
 import type { Defect } from '../defect.ts'
 import type { Fault } from './fault.ts'
-import { lineAt, readPage, type Link, type Page } from './markdown.ts'
+import { ADDRESS, lineAt, readPage, type Link, type Page } from './markdown.ts'
 
 /** What of a link Markdown leaves in the text when it is not one. */
 const LEFTOVERS: readonly [pattern: RegExp, why: string, remedy: string][] = [
@@ -18,7 +18,7 @@ const LEFTOVERS: readonly [pattern: RegExp, why: string, remedy: string][] = [
     'No line of the page defines this reference.',
     'Add a line [name]: address, or write [text](address).',
   ],
-  [/<https?:[^>\n]*>?/, 'An address in angle brackets has no spaces.', 'Write <https://…> without spaces.'],
+  [/<\u{fffb}[^>\n]*>?/u, 'An address in angle brackets has no spaces.', 'Write <https://…> without spaces.'],
 ]
 
 export function linkDefects(page: Page, root: string, fault: Fault): Defect[] {
@@ -27,7 +27,15 @@ export function linkDefects(page: Page, root: string, fault: Fault): Defect[] {
       const found = pattern.exec(text)
       if (!found) return []
       const at = line + lineAt(text, found.index) - 1
-      return [fault({ file: page.path, line: at, what: `${found[0]} is not a link.`, why, remedy })]
+      return [
+        fault({
+          file: page.path,
+          line: at,
+          what: `${found[0].replace(ADDRESS, 'https://…')} is not a link.`,
+          why,
+          remedy,
+        }),
+      ]
     }),
   )
   return [...leftovers, ...page.links.flatMap((link) => targetDefects(page, link, root, fault))]

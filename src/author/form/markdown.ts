@@ -46,6 +46,8 @@ export interface Page {
 
 /** Stands for code, and for a character that was escaped, in prose. */
 export const PLACEHOLDER = '\u{fffc}'
+/** Stands for a link that is written as its bare address. */
+export const ADDRESS = '\u{fffb}'
 
 export function readPage(path: string, text: string): Page {
   const source = text.replace(/\r\n?/g, '\n')
@@ -139,7 +141,7 @@ class Reader {
         if (token.type === 'codespan' || token.type === 'escape') {
           text += PLACEHOLDER + '\n'.repeat(newlines(token.raw))
         } else if (isAutolink(token)) {
-          text += PLACEHOLDER
+          text += ADDRESS
         } else if ('tokens' in token && Array.isArray(token.tokens)) {
           walk(token.tokens)
         } else if (token.type === 'text') {

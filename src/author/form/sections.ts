@@ -27,6 +27,8 @@ export function pageDefects(page: Page, fault: Fault): Defect[] {
     }
     if (section.body.trim() !== '') return []
     const { line } = section.heading
-    return [fault({ file: page.path, line, what: `The section ${name} is empty.`, remedy: `Say there ${ABOUT[name]}.` })]
+    return [
+      fault({ file: page.path, line, what: `The section ${name} is empty.`, remedy: `Say there ${ABOUT[name]}.` }),
+    ]
   })
 }

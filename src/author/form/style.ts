@@ -47,5 +47,8 @@ export function proseDefects(file: string, { text, line, quoted }: Prose, fault:
 export function excerpt(text: string, at: number): string {
   const start = text.lastIndexOf(' ', Math.max(0, at - 25)) + 1
   const end = text.indexOf(' ', at + 15)
-  return `"${text.slice(start, end === -1 ? undefined : end).replace(/\s+/g, ' ').trim()}"`
+  return `"${text
+    .slice(start, end === -1 ? undefined : end)
+    .replace(/\s+/g, ' ')
+    .trim()}"`
 }

@@ -9,10 +9,14 @@ const FOLDERS = ['labs', 'checkers', 'docs']
 /** Files below FOLDERS, relative to `root` with `/` between names, in the order of the alphabet; links are files. */
 export async function courseFiles(root: string): Promise<string[]> {
   const folders = FOLDERS.filter((name) => existsSync(join(root, name)))
-  const listed = await execa('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', ...folders], {
-    cwd: root,
-    reject: false,
-  })
+  const listed = await execa(
+    'git',
+    ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', ...folders],
+    {
+      cwd: root,
+      reject: false,
+    },
+  )
   const files = (listed.failed ? '' : listed.stdout).split('\0').filter((name) => name !== '')
   // A course in a folder that a repository ignores has nothing to list.
   const all = files.includes('labs/course.yaml') ? files : folders.flatMap((name) => below(root, name))

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, renameSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { manifestOf } from '../../../scripts/manifest.mjs'
+import { contributing, manifestOf } from '../../../scripts/manifests.mjs'
 import { makeFolder } from '../../make-folder.ts'
 import { EXIT, Problem } from '../../problem.ts'
 import { real } from '../place.ts'
@@ -25,9 +25,10 @@ export async function checkersOf(lab: string, courseRoot: string, root: string):
 
 async function bundle(entry: string, courseRoot: string): Promise<string> {
   const { build } = await bundler(entry)
+  // A link's own path and that of what it means would give a module two names.
+  const root = real(courseRoot)
   const { outputFiles, metafile } = await build({
-    // A link's own path and that of what it means would give a module two names.
-    absWorkingDir: real(courseRoot),
+    absWorkingDir: root,
     entryPoints: [entry],
     bundle: true,
     write: false,
@@ -48,7 +49,9 @@ async function bundle(entry: string, courseRoot: string): Promise<string> {
   if (!existsSync(path)) keep(path, code)
   const [output] = Object.values(metafile.outputs)
   const manifest = path.replace(/\.cjs$/, '.json')
-  if (output !== undefined && !existsSync(manifest)) keep(manifest, await manifestOf(output, path))
+  if (output !== undefined && !existsSync(manifest)) {
+    keep(manifest, await manifestOf(path, contributing(output.inputs), root))
+  }
   return path
 }
 
