@@ -1,8 +1,12 @@
 /** Diagrams parse, by Mermaid's own parser: a page that GitHub can't draw shows an error instead. */
 import { execa } from 'execa'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
 import * as v from 'valibot'
+import { errno } from '../../course/file-problem.ts'
+import { makeFolder } from '../../make-folder.ts'
 import { EXIT, Problem } from '../../problem.ts'
 import type { Defect } from '../defect.ts'
 import type { Fault } from './fault.ts'
@@ -55,9 +59,32 @@ const cut = (line: string): string => (line.length <= 160 ? line : `${line.slice
 async function parse(diagrams: readonly string[], program: string): Promise<v.InferOutput<typeof Faults>> {
   const script = join(program, 'scripts', 'parse-diagrams.mjs')
   if (!existsSync(script) || !existsSync(join(program, 'node_modules', 'mermaid'))) throw notInstalled(program)
-  // Its own working directory: what it imports is found from where the script lies.
-  const { stdout } = await execa(process.execPath, [script], { input: JSON.stringify(diagrams) })
-  return v.parse(Faults, JSON.parse(stdout))
+  const input = JSON.stringify(diagrams)
+  const manifest = readFileSync(join(program, 'node_modules', 'mermaid', 'package.json'))
+  const right = remembered([manifest, readFileSync(script), input])
+  if (existsSync(right)) return diagrams.map(() => null)
+  const { stdout } = await execa(process.execPath, [script], { input })
+  const faults = v.parse(Faults, JSON.parse(stdout))
+  if (faults.length !== diagrams.length) throw new Error(`${faults.length} answers about ${diagrams.length} diagrams`)
+  if (faults.every((fault) => fault === null)) remember(right)
+  return faults
+}
+
+/** An empty file that is there when exactly these diagrams were right for this parser: to load it takes a second. */
+function remembered(parts: readonly (Buffer | string)[]): string {
+  const digest = createHash('sha256')
+  for (const part of parts) digest.update(createHash('sha256').update(part).digest())
+  const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache')
+  return join(cache, 'drydock', 'diagrams', digest.digest('hex'))
+}
+
+function remember(path: string): void {
+  try {
+    makeFolder(dirname(path))
+    writeFileSync(path, '')
+  } catch (error) {
+    if (errno(error) === undefined) throw error // a full or read-only disk costs time, nothing else
+  }
 }
 
 function notInstalled(program: string): Problem {

@@ -60,7 +60,6 @@ function orderDefects({ path }: Page, sections: readonly Section[], { steps }: F
         ? fault({
             file: path,
             what: `The lesson has no section "${name}".`,
-            why: `Its sections are, in this order: ${wanted.join(', ')}.`,
             remedy: `Add "## ${name}" after "${wanted[wanted.indexOf(name) - 1] ?? 'the title'}".`,
           })
         : fault({

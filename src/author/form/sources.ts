@@ -8,9 +8,12 @@ import type { Defect } from '../defect.ts'
 import type { Fault } from './fault.ts'
 import { sectionsOf, type Page } from './markdown.ts'
 
-const MANUAL_PAGE = /^`?[\w.+-]+\([1-9][a-z]*\)`?/
+const MANUAL_PAGE = /^`?[\w.+-]+\([1-9][a-z]*\)`?(?:(?:,| and) `?[\w.+-]+\([1-9][a-z]*\)`?)*/
 const NUMBERED = /\b(?:issues?|pull requests?|bug) #?\d+\b|\bcommit [0-9a-f]{7,40}\b|[\w.-]+\/[\w.-]+#\d+\b/
 const NUMBERED_ADDRESS = /\/(?:issues|pull|commit|merge_requests)\/[0-9a-f]+/
+
+/** A file with its folder says itself in which work it is. */
+const FILE = /\b[\w.-]+\/[\w./-]*\.[a-z]{1,5}\b/i
 
 /** What is a place in a work: quoted, code, a file, a clause, a name as programs have them, or said in words. */
 const PLACES = [
@@ -44,10 +47,10 @@ function citationFault(citation: string): { what: string; remedy: string } | und
       remedy: `Say where: ${manual}, "SECTION TITLE"; or ${manual}, the paragraph on …`,
     }
   }
-  if (PLACES.some((pattern) => pattern.test(place))) return undefined
+  if (FILE.test(citation) || PLACES.some((pattern) => pattern.test(place))) return undefined
   return {
     what: `"${citation}" names no place in it.`,
-    remedy: 'Say where: a section’s title in quotes, a file, a function, an issue’s number or a clause, after a comma.',
+    remedy: "Say where: a section's title in quotes, a file, a function, an issue's number or a clause, after a comma.",
   }
 }
 

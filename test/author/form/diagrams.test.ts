@@ -1,16 +1,40 @@
 /** Diagrams are parsed by Mermaid's own parser. */
-import { resolve } from 'node:path'
-import { expect, it } from 'vitest'
+import { readdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { diagramDefects } from '../../../src/author/form/diagrams.ts'
 import { faultsOf } from '../../../src/author/form/fault.ts'
 import { readPage } from '../../../src/author/form/markdown.ts'
-import { tempFolder } from '../../course/sample.ts'
+import { tempFolder, type TempFolder } from '../../course/sample.ts'
 
 const root = resolve(import.meta.dirname, '../../..')
 const fault = faultsOf('form', undefined)
 const page = (...diagrams: string[]) => [
   { page: readPage('docs/x.md', diagrams.map((text) => `x\n\n\`\`\`mermaid\n${text}\n\`\`\`\n`).join('\n')), fault },
 ]
+
+let cache: TempFolder
+beforeEach(() => {
+  cache = tempFolder()
+  vi.stubEnv('XDG_CACHE_HOME', cache.path)
+})
+afterEach(() => {
+  vi.unstubAllEnvs()
+  cache[Symbol.dispose]()
+})
+
+it('right diagrams are remembered, broken ones are not', async () => {
+  const broken = page('flowchart LR\n  a[x')
+  const right = page('flowchart LR\n  a --> b')
+  const kept = join(cache.path, 'drydock', 'diagrams')
+  expect(await diagramDefects(right, root)).toEqual([])
+  expect(readdirSync(kept)).toHaveLength(1)
+  expect(await diagramDefects(right, root)).toEqual([])
+  expect(await diagramDefects(broken, root)).toHaveLength(1)
+  expect(await diagramDefects(broken, root)).toHaveLength(1)
+  expect(await diagramDefects([...right, ...broken], root)).toHaveLength(1)
+  expect(readdirSync(kept)).toHaveLength(1)
+})
 
 it('a broken diagram is found, with its line; right ones are not', async () => {
   const defects = await diagramDefects(
