@@ -18,18 +18,22 @@ type Used = Pick<
   scopedEnvVarKeys(key: string): string[]
 }
 
-/** `commands` is for help alone. */
-export function lightConfig(commands: Config['commands'] = []): Config {
+/** What it is given is for help alone. */
+export function lightConfig(
+  commands: Config['commands'] = [],
+  topics: Config['topics'] = [],
+  purpose: string = PURPOSE,
+): Config {
   const used: Used = {
     bin: NAME,
     name: NAME,
     version: VERSION,
     userAgent: `${NAME} ${VERSION}`,
     topicSeparator: ' ',
-    topics: [],
+    topics,
     commands,
     plugins: new Map(),
-    pjson: { description: PURPOSE, oclif: {} },
+    pjson: { description: purpose, oclif: {} },
     findCommand: (id) => commands.find((command) => command.id === id),
     findTopic: () => undefined,
     runHook: () => Promise.resolve({ successes: [], failures: [] }),

@@ -1,5 +1,6 @@
 /** The one place where an error becomes words: for a person on stderr, or with `--json` as data on stdout. */
 import { EXIT, Problem, type ProblemText } from '../problem.ts'
+import { commandIn } from './commands/index.ts'
 import { NAME } from './program.ts'
 
 interface Told {
@@ -10,7 +11,7 @@ interface Told {
 }
 
 export async function reportError(error: unknown, argv: string[]): Promise<number> {
-  const told = await tell(error, argv[0])
+  const told = await tell(error, commandIn(argv)?.id)
   if (wantsJson(argv)) {
     const { errorJson } = await import('../report/json.ts')
     process.stdout.write(`${JSON.stringify(errorJson(told), null, 2)}\n`)

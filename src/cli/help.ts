@@ -3,7 +3,7 @@ import { boolean } from '@oclif/core/flags'
 import { Help } from '@oclif/core/help'
 import type { Config } from '@oclif/core/config'
 import { EXIT, Problem } from '../problem.ts'
-import { COMMANDS } from './commands/index.ts'
+import { commandIn, COMMANDS, commandsOf, TOPICS } from './commands/index.ts'
 import { lightConfig } from './config.ts'
 import { nearest } from '../course/nearest.ts'
 import { widthOf } from '../report/tty/width.ts'
@@ -44,24 +44,50 @@ class InOrder extends Help {
   }
 }
 
-export async function showHelp(subject: string | undefined): Promise<number> {
-  if (subject !== undefined && !Object.hasOwn(COMMANDS, subject)) throw unknownCommand(subject)
-  const all = await Promise.all(Object.keys(COMMANDS).map(describe))
-  const config = lightConfig(all.filter((command) => command !== undefined))
-  await new InOrder(config, { maxWidth: Math.min(80, widthOf(process.stdout)) }).showHelp(
-    subject === undefined ? [] : [subject],
+/** `words` name a command or a topic; none: everything. */
+export async function showHelp(words: readonly string[]): Promise<number> {
+  const [first] = words
+  const topic = first !== undefined && Object.hasOwn(TOPICS, first) ? first : undefined
+  const command = commandIn(words)?.id
+  if (first !== undefined && command === undefined && (topic === undefined || words.length > 1))
+    throw unknownCommand(first, words.slice(1))
+  const ids = commandsOf(topic).map((name) => (topic === undefined ? name : `${topic} ${name}`))
+  const all = await Promise.all(ids.map(describe))
+  const topics = topic === undefined ? Object.entries(TOPICS).map(([name, description]) => ({ name, description })) : []
+  const purpose = topic === undefined ? undefined : `For people who write labs: ${TOPICS[topic] ?? ''}.`
+  const config = lightConfig(
+    all.filter((command) => command !== undefined),
+    topics,
+    purpose,
   )
+  const help = new InOrder(config, { maxWidth: Math.min(80, widthOf(process.stdout)) })
+  await help.showHelp(command === undefined ? [] : [command])
   return EXIT.passed
 }
 
 /** `rest` are the words after it. */
 export function unknownCommand(name: string, rest: readonly string[] = []): Problem {
   if (name.startsWith('-')) return flagBeforeCommand(name, rest)
-  const near = nearest(name, Object.keys(COMMANDS))
+  if (Object.hasOwn(TOPICS, name)) return unknownInTopic(name, rest[0] ?? '')
+  const near = nearest(name, [...commandsOf(undefined), ...Object.keys(TOPICS)])
   return new Problem(
     {
       what: `There is no command "${name}".`,
       remedy: near === undefined ? `${NAME} help   lists the commands` : `${NAME} ${near}   is the nearest one`,
+    },
+    EXIT.usage,
+  )
+}
+
+function unknownInTopic(topic: string, name: string): Problem {
+  const near = nearest(name, commandsOf(topic))
+  return new Problem(
+    {
+      what: `There is no command "${topic} ${name}".`,
+      remedy:
+        near === undefined
+          ? `${NAME} help ${topic}   lists its commands`
+          : `${NAME} ${topic} ${near}   is the nearest one`,
     },
     EXIT.usage,
   )

@@ -1,6 +1,6 @@
 /** The entry: finds the command, runs it, and turns what it throws into words and an exit code. Errors end here. */
 import { EXIT, Problem } from '../problem.ts'
-import { COMMANDS } from './commands/index.ts'
+import { commandIn, COMMANDS, TOPICS } from './commands/index.ts'
 import { NAME, VERSION } from './program.ts'
 
 /** Runs one command line. `root` is the package's folder. Resolves to the exit code; never exits by itself. */
@@ -22,36 +22,39 @@ async function run(argv: string[], root: string): Promise<number> {
 }
 
 async function dispatch(argv: string[], root: string): Promise<number> {
-  const [name, ...rest] = argv
+  const [name, ...words] = argv
   if (name === '--version' || name === '-v' || name === 'version') {
     process.stdout.write(`${NAME} ${VERSION}\n`)
     return EXIT.passed
   }
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
     const { showHelp } = await import('./help.ts')
-    return showHelp(rest.find((word) => !word.startsWith('-')))
+    return showHelp(words.filter((word) => !word.startsWith('-')))
   }
   if (name === '__complete') {
     const { answer } = await import('./completion/answer.ts')
-    const text = await answer(rest[0] === '--' ? rest.slice(1) : rest, root)
+    const text = await answer(words[0] === '--' ? words.slice(1) : words, root)
     answerWriteErrors()
     process.stdout.write(text)
     return EXIT.passed
   }
-  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
-  if (!load) {
-    const { unknownCommand } = await import('./help.ts')
-    throw unknownCommand(name, rest)
+  const { id, rest } = commandIn(argv) ?? {}
+  const load = id === undefined ? undefined : COMMANDS[id]
+  if (id === undefined || !load || rest === undefined) {
+    const { showHelp, unknownCommand } = await import('./help.ts')
+    const [sub = '--help'] = words
+    if (Object.hasOwn(TOPICS, name) && sub.startsWith('-')) return showHelp([name])
+    throw unknownCommand(name, words)
   }
   if (asksForHelp(rest)) {
     const { showHelp } = await import('./help.ts')
-    return showHelp(name)
+    return showHelp(id.split(' '))
   }
   const [{ lightConfig }, Command] = await Promise.all([import('./config.ts'), load()])
   answerWriteErrors()
   requireCurrentFolder()
   const command = new Command(rest, lightConfig())
-  command.id = name
+  command.id = id
   command.root = root
   return command.execute()
 }

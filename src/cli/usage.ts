@@ -30,7 +30,7 @@ type Words = Pick<ProblemText, 'what' | 'why'> & { remedy?: string | undefined }
 /** Undefined when the error is none of oclif's about the command line. `name` is the command. */
 export async function usageText(error: unknown, name: string | undefined): Promise<ProblemText | undefined> {
   if (!(error instanceof Error) || !('parse' in error || 'oclif' in error)) return undefined
-  const Command = name !== undefined && Object.hasOwn(COMMANDS, name) ? await COMMANDS[name]?.() : undefined
+  const Command = name === undefined ? undefined : await COMMANDS[name]?.()
   const command = [NAME, Command && name].filter(Boolean).join(' ')
   const message = stripVTControlCharacters(error.message)
     .replace(/\n?See more help with --help$/, '')

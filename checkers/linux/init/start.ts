@@ -1,7 +1,8 @@
 /** Step 6: the moments around the start of the child. */
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { checks, childrenOf, sendSignal, signalSetsOf, statOf, type CheckContext, type Init } from '../../kit/index.ts'
+import { ended } from './child.ts'
 
 const TRIES = 16
 
@@ -103,8 +104,22 @@ async function endedBy(context: CheckContext, init: Init, name: Ending, when: st
   context.expect(init.exit?.code === code, expected, () => init.describe())
 }
 
+/** An init that starts nothing at all would pass for one that refuses what can't be executed. */
+async function startsWhatExists(context: CheckContext): Promise<void> {
+  const mark = `/tmp/started-${context.random.word()}`
+  const init = await context.host.startInit(context.component, ['--', 'sh', '-c', `: >${mark}`])
+  await context.eventually(
+    `init -- sh -c ': >FILE' executes the command, which makes the file`,
+    () => existsSync(context.host.path(mark)),
+    (made) => made,
+    () => `${init.describe()}; the file was not made`,
+    { over: ended(init) },
+  )
+}
+
 export const start = checks({
   'start/missing': async (context) => {
+    await startsWhatExists(context)
     const garbage = `/tmp/garbage-${context.random.word()}`
     writeFileSync(context.host.path(garbage), `\x7fELF${'\0'.repeat(60)}`, { mode: 0o755 })
     for (const [what, command] of [

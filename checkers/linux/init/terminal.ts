@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto'
 import { checks, CTRL_C, lowestPriority, pidInside, stateWord, statOf, type Init } from '../../kit/index.ts'
 import { BACKGROUND, commandOf, ended, startAndAwait } from './child.ts'
 
+/** SIGINT to init from elsewhere */
+const SIGNALS = 4
 const PRESSES = 8
 const BYTES = 100_000
 
@@ -80,14 +82,18 @@ export const terminal = checks({
         { over: ended(init) },
       )
     }
-    init.kill('SIGINT')
-    await context.eventually(
-      'on a terminal too, after init received SIGINT from elsewhere, its child receives SIGINT',
-      () => count(init, 'INT'),
-      (seen) => seen > PRESSES,
-      () => `the child did not report it; ${init.describe()}`,
-      { within: 4000, over: ended(init) },
-    )
+    // More than once: two that are sent in a row are one when a busy processor lets the child run only after both.
+    for (let n = 1; n <= SIGNALS; n += 1) {
+      const before = count(init, 'INT')
+      init.kill('SIGINT')
+      await context.eventually(
+        'on a terminal too, after init received SIGINT from elsewhere, its child receives SIGINT',
+        () => count(init, 'INT'),
+        (seen) => seen > before,
+        () => `the child did not report it; ${init.describe()}`,
+        { within: 4000, over: ended(init) },
+      )
+    }
     // An INT that init adds is sent before it passes on this later signal.
     init.kill('SIGUSR1')
     await context.eventually(
@@ -99,9 +105,9 @@ export const terminal = checks({
     )
     const seen = count(init, 'INT')
     context.expect(
-      seen === PRESSES + 1,
+      seen === PRESSES + SIGNALS,
       expected,
-      `Ctrl-C was pressed ${PRESSES} times and init signalled once, and the child received SIGINT ${seen} times`,
+      `Ctrl-C was pressed ${PRESSES} times and init signalled ${SIGNALS} times, and the child received SIGINT ${seen} times`,
     )
   },
 })

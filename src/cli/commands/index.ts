@@ -20,4 +20,22 @@ export const COMMANDS: Readonly<Record<string, () => Promise<LabCommandClass>>> 
   export: async () => (await import('./export.ts')).Export,
   import: async () => (await import('./import.ts')).Import,
   completion: async () => (await import('./completion.ts')).Completion,
+  'author verify': async () => (await import('./author/verify.ts')).AuthorVerify,
+}
+
+/** Words that begin several commands, and what those are for. */
+export const TOPICS: Readonly<Record<string, string>> = { author: 'prove labs, and write new ones' }
+
+/** The command that a line begins with, and the words after it; undefined when there is none of that name. */
+export function commandIn(words: readonly string[]): { id: string; rest: string[] } | undefined {
+  const length = Object.hasOwn(TOPICS, words[0] ?? '') ? 2 : 1
+  const id = words.slice(0, length).join(' ')
+  return Object.hasOwn(COMMANDS, id) ? { id, rest: words.slice(length) } : undefined
+}
+
+/** The commands of a topic, by their names in it; those of none with `undefined`. */
+export function commandsOf(topic: string | undefined): string[] {
+  const ids = Object.keys(COMMANDS)
+  if (topic === undefined) return ids.filter((id) => !id.includes(' '))
+  return ids.filter((id) => id.startsWith(`${topic} `)).map((id) => id.slice(topic.length + 1))
 }

@@ -5,7 +5,7 @@
 import { homedir } from 'node:os'
 import { escapeText } from '../../report/escape.ts'
 import { LabCommand, type LabCommandClass } from '../command.ts'
-import { COMMANDS } from '../commands/index.ts'
+import { commandIn, COMMANDS, commandsOf, TOPICS } from '../commands/index.ts'
 import { parseLine, type CommandSpec, type Line } from './line.ts'
 import { offer, type Candidate, type Offer } from './values.ts'
 
@@ -19,13 +19,15 @@ export async function answer(words: readonly string[], root: string): Promise<st
 }
 
 async function complete(words: readonly string[], root: string): Promise<Offer> {
-  const [command = '', ...before] = words.slice(0, -1)
+  const [topic = ''] = words
   const word = words.at(-1) ?? ''
   if (words.length <= 1) {
-    return word.startsWith('-') ? [HELP, { value: '--version', text: 'show the version' }] : commands()
+    return word.startsWith('-') ? [HELP, { value: '--version', text: 'show the version' }] : commands(undefined)
   }
-  if (command === 'help') return before.length === 0 ? commands() : []
-  const load = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined
+  if (topic === 'help') return words.length === 2 ? commands(undefined) : []
+  if (Object.hasOwn(TOPICS, topic) && words.length === 2) return commands(topic)
+  const { id = '', rest: before = [] } = commandIn(words.slice(0, -1)) ?? {}
+  const load = COMMANDS[id]
   if (load === undefined) return []
   const spec = specOf(await load())
   const line = parseLine(spec, before, word)
@@ -33,12 +35,15 @@ async function complete(words: readonly string[], root: string): Promise<Offer> 
   return found.length > 0 || line.asked.kind === 'value' ? found : flagsOf(spec, line)
 }
 
-async function commands(): Promise<Candidate[]> {
-  const known = Object.entries(COMMANDS).map(async ([value, load]) => {
-    const { summary, hidden } = await load()
-    return hidden ? [] : [{ value, text: summary }]
+async function commands(topic: string | undefined): Promise<Candidate[]> {
+  const known = commandsOf(topic).map(async (value) => {
+    const Command = await COMMANDS[topic === undefined ? value : `${topic} ${value}`]?.()
+    return Command === undefined || Command.hidden ? [] : [{ value, text: Command.summary }]
   })
-  return [...(await Promise.all(known)).flat(), { value: 'help', text: 'show help' }]
+  const found = (await Promise.all(known)).flat()
+  if (topic !== undefined) return found
+  const topics = Object.entries(TOPICS).map(([value, text]) => ({ value, text }))
+  return [...found, ...topics, { value: 'help', text: 'show help' }]
 }
 
 function specOf({ flags, args, strict, baseFlags, enableJsonFlag }: LabCommandClass): CommandSpec {

@@ -1,0 +1,73 @@
+/** Keeps trials by what went into them, so that a change of one mutant runs that one alone. Can only help. */
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { isAbsolute, join } from 'node:path'
+import { makeFolder } from '../../make-folder.ts'
+import type { CheckResult } from '../../protocol/index.ts'
+import type { Subject } from './subjects.ts'
+import type { Trial } from './trial.ts'
+
+/** Raised when what is kept of a trial changes. */
+const SHAPE = 1
+/** Files; the oldest go first. */
+const MOST = 1000
+
+export class KeptTrials {
+  readonly #folder: string
+  readonly #programs: string
+
+  /** `programs` are the files that gave the verdicts: the engine and the checkers. */
+  constructor(programs: readonly string[], folder = defaultFolder()) {
+    this.#folder = folder
+    const hash = createHash('sha256')
+    for (const path of programs) hash.update(readFileSync(path))
+    this.#programs = hash.digest('hex')
+  }
+
+  find(subject: Subject, checks: readonly string[], seed: string): Trial | undefined {
+    try {
+      return JSON.parse(readFileSync(this.#path(subject, checks, seed), 'utf8')) as Trial
+    } catch {
+      return undefined
+    }
+  }
+
+  /** An error is no verdict, and is not kept. */
+  keep(subject: Subject, checks: readonly string[], trial: Trial): void {
+    if (trial.results.some(({ verdict }) => verdict === 'error')) return
+    const path = this.#path(subject, checks, trial.seed)
+    try {
+      makeFolder(this.#folder)
+      writeFileSync(`${path}.${String(process.pid)}`, JSON.stringify({ ...trial, results: trial.results.map(small) }))
+      renameSync(`${path}.${String(process.pid)}`, path)
+    } catch {
+      // A cache that can't be written costs time, nothing else.
+    }
+  }
+
+  /** Removes the oldest ones above the limit. */
+  prune(): void {
+    try {
+      const files = readdirSync(this.#folder).map((name) => join(this.#folder, name))
+      const aged = files.map((path) => ({ path, at: statSync(path).mtimeMs })).sort((a, b) => b.at - a.at)
+      for (const { path } of aged.slice(MOST)) rmSync(path, { force: true })
+    } catch {
+      // as above
+    }
+  }
+
+  #path({ built, kind, except }: Subject, checks: readonly string[], seed: string): string {
+    const { source, spec, toolchain } = built
+    const what = [SHAPE, this.#programs, kind, source.digest, spec, toolchain, except, checks, seed]
+    return join(this.#folder, `${createHash('sha256').update(JSON.stringify(what)).digest('hex')}.json`)
+  }
+}
+
+/** What a proof needs of a verdict; the evidence is for whoever runs it again. */
+const small = (result: CheckResult): CheckResult => ({ ...result, timeline: [], output: [], outputLines: 0, notes: [] })
+
+function defaultFolder(): string {
+  const said = process.env['XDG_CACHE_HOME'] ?? ''
+  return join(isAbsolute(said) ? said : join(homedir(), '.cache'), 'drydock', 'trials')
+}

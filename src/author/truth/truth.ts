@@ -1,0 +1,95 @@
+/** Part "truth" of a proof: tries a lab's checks on everything that they must accept and on all that they must reject. */
+import type { Course, Lab } from '../../course/model.ts'
+import type { Engine } from '../../targets/target.ts'
+import type { Defect } from '../defect.ts'
+import { DoesNotApply, mutantsOf } from '../mutant.ts'
+import { labDefects, subjectDefects, type Tried } from './judge.ts'
+import type { KeptTrials } from './kept.ts'
+import { tryAll, type Pool, type Work } from './pool.ts'
+import { absent, mutantSubject, oracles, solutions, starters, type Subject } from './subjects.ts'
+import type { Ground } from './trial.ts'
+
+export interface TruthOptions {
+  course: Course
+  lab: Lab
+  ground: Ground
+  alone: ReadonlySet<string>
+  seed: string
+  /** started when they are needed: a lab whose trials are all kept needs none */
+  engines: () => Promise<readonly Engine[]>
+  /** undefined: every trial runs */
+  kept: KeptTrials | undefined
+  signal: AbortSignal
+  progress?: Pick<Pool, 'onBegin' | 'onDone'> | undefined
+  onPlan?: ((total: number, kept: number) => void) | undefined
+  /** of these subjects alone; what holds for the lab as a whole is not asked then */
+  which?: ((subject: Subject) => boolean) | undefined
+}
+
+export interface Truths {
+  tried: Tried[]
+  defects: Defect[]
+}
+
+/** Everything that a proof tries. What can't be made is a defect. */
+export async function subjectsOf(course: Course, lab: Lab): Promise<{ subjects: Subject[]; defects: Defect[] }> {
+  const subjects = [
+    absent(),
+    ...(await starters(course, lab)),
+    ...(await solutions(course, lab)),
+    ...(await oracles(lab)),
+  ]
+  const defects: Defect[] = []
+  for (const mutant of mutantsOf(lab.dir)) {
+    try {
+      subjects.push(await mutantSubject(course, lab, mutant))
+    } catch (error) {
+      if (!(error instanceof DoesNotApply)) throw error
+      defects.push({
+        part: 'truth',
+        lab: lab.id,
+        where: `labs/${lab.id}/mutants/${mutant.name}.patch`,
+        what: `The mutant ${mutant.name} does not apply.`,
+        why: error.message,
+        remedy: `lab author mutant ${lab.id} ${mutant.name} --refresh   makes the patch anew, where the change still fits`,
+      })
+    }
+  }
+  return { subjects, defects }
+}
+
+/** Throws Problem when a trial can't be run at all, and the signal's reason after an abort. */
+export async function truths(options: TruthOptions): Promise<Truths> {
+  const { course, lab, seed, which } = options
+  const made = await subjectsOf(course, lab)
+  const subjects = made.subjects.filter((subject) => which?.(subject) ?? true)
+  const checks = lab.steps.flatMap((step) => step.checks.map(({ id }) => id))
+  const first = lab.steps[0]?.checks.map(({ id }) => id) ?? []
+  const work = subjects.map((subject) => ({ subject, checks: subject.kind === 'starter' ? first : checks, seed }))
+  const tried = await trials(options, work)
+  const truth = { lab, root: course.root, tried }
+  const whole = which === undefined ? [...made.defects, ...labDefects(truth)] : []
+  return { tried, defects: [...subjectDefects(truth), ...whole] }
+}
+
+/** Runs what is not kept. */
+export async function trials(options: TruthOptions, work: readonly Work[]): Promise<Tried[]> {
+  const { kept, ground, alone, signal, progress, onPlan } = options
+  const found = work.map(({ subject, checks, seed }) => kept?.find(subject, checks, seed))
+  const missing = work.filter((_, i) => found[i] === undefined)
+  onPlan?.(work.length, work.length - missing.length)
+  const ran = new Map<Work, Tried['trial']>()
+  if (missing.length > 0) {
+    const results = await tryAll({ engines: await options.engines(), ground, alone, signal, ...progress }, missing)
+    missing.forEach((piece, i) => {
+      const trial = results[i]
+      if (trial === undefined) return
+      ran.set(piece, trial)
+      kept?.keep(piece.subject, piece.checks, trial)
+    })
+  }
+  return work.flatMap((piece, i) => {
+    const trial = found[i] ?? ran.get(piece)
+    return trial === undefined ? [] : [{ subject: piece.subject, trial }]
+  })
+}
