@@ -1,10 +1,15 @@
 // Beside each bundle of checkers, what it holds: its checks as the code has them, and the modules that it was made from.
 // `lab author verify` reads it; the CLI itself never loads checkers.
+import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
+import { promisify } from 'node:util'
 
-const require = createRequire(import.meta.url)
+/** Says what of the checks is data. The bundle is loaded in a process of its own: the CLI makes manifests too. */
+const SAY = `
+const { checks } = require(process.argv[1]).default
+const data = ([id, { alone, limit, varies }]) => [id, { alone, limit, varies: varies.map(({ source }) => source) }]
+process.stdout.write(JSON.stringify(Object.fromEntries(Object.entries(checks).map(data))))`
 
 /**
  * `result` is that of the checkers' build with a metafile, `engine` that of the engine's; `root` is their absWorkingDir. A
@@ -16,28 +21,19 @@ export async function writeManifests(result, engine, root) {
   for (const [output, { inputs, entryPoint }] of Object.entries(result?.metafile.outputs ?? {})) {
     if (entryPoint === undefined) continue
     const path = resolve(root, output)
-    await writeFile(
-      path.replace(/\.cjs$/, '.json'),
-      `${JSON.stringify(manifestOf(path, [...contributing(inputs), ...kit], root), null, 1)}\n`,
-    )
+    await writeFile(path.replace(/\.cjs$/, '.json'), await manifestOf(path, [...contributing(inputs), ...kit], root))
   }
 }
 
-export function manifestOf(bundle, inputs, root) {
-  const { checks } = require(bundle).default
-  return {
-    checks: Object.fromEntries(
-      Object.entries(checks).map(([id, { alone, limit, varies }]) => [
-        id,
-        { alone, limit, varies: varies.map(({ source }) => source) },
-      ]),
-    ),
-    modules: [...new Set(inputs.filter((path) => isOwn(path, root)))].sort(),
-  }
+/** The manifest of a bundle of checkers, as JSON; `inputs` are paths relative to `root`. */
+export async function manifestOf(bundle, inputs, root) {
+  const { stdout } = await promisify(execFile)(process.execPath, ['-e', SAY, bundle])
+  const modules = [...new Set(inputs.filter((path) => isOwn(path, root)))].sort()
+  return `${JSON.stringify({ checks: JSON.parse(stdout), modules }, null, 1)}\n`
 }
 
 /** A module of which nothing is in the bundle (types) changes nothing. */
-const contributing = (inputs) => Object.keys(inputs).filter((path) => inputs[path].bytesInOutput > 0)
+export const contributing = (inputs) => Object.keys(inputs).filter((path) => inputs[path].bytesInOutput > 0)
 
 /** A file of the repository, and none of a dependency. */
 function isOwn(path, root) {

@@ -3,7 +3,7 @@
  * It loads the parser and the schema library, so import it only when a file has to be parsed (see cache.ts).
  */
 import { safeParse, type GenericSchema, type InferOutput } from 'valibot'
-import { EXIT, Problem, type ExitCode } from '../problem.ts'
+import { EXIT, Problem, type ExitCode, type ProblemText } from '../problem.ts'
 import { fileProblem } from './file-problem.ts'
 import { readRegular } from './regular-file.ts'
 import { listsForMaps, schemaFindings, type Finding } from './schema-findings.ts'
@@ -16,6 +16,18 @@ export interface YamlOptions<T> {
   exitCode?: ExitCode
   /** what the schema can't say */
   check?: (value: T) => Finding[]
+}
+
+/** A file that is not right, with everything that is wrong in it in the file's order; a person is shown the first few. */
+export class YamlProblem extends Problem {
+  constructor(
+    text: ProblemText,
+    exitCode: ExitCode,
+    readonly file: string,
+    readonly findings: readonly PlacedFinding[],
+  ) {
+    super(text, exitCode)
+  }
 }
 
 /** At the most so many findings are shown. */
@@ -59,7 +71,7 @@ export function yamlProblem(
   file: string,
   findings: readonly PlacedFinding[],
   exitCode: ExitCode = EXIT.environment,
-): Problem {
+): YamlProblem {
   const inOrder = [...findings].sort((a, b) => a.line - b.line || a.col - b.col)
   const [first, ...others] = inOrder
   if (first === undefined) throw new Error(`no finding in ${file}`)
@@ -71,7 +83,7 @@ export function yamlProblem(
     const hidden = others.length - (SHOWN - 1)
     if (hidden > 0) why.push(`  and ${String(hidden)} that are not shown`)
   }
-  return new Problem(
+  return new YamlProblem(
     {
       what: `${file} is not right.`,
       where: `${file}:${String(first.line)}:${String(first.col)}`,
@@ -79,5 +91,7 @@ export function yamlProblem(
       remedy: first.remedy ?? 'Mend that line.',
     },
     exitCode,
+    file,
+    inOrder,
   )
 }

@@ -3,11 +3,15 @@ import { createHash } from 'node:crypto'
 import { existsSync, renameSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { contributing, manifestOf } from '../../../scripts/manifests.mjs'
 import { makeFolder } from '../../make-folder.ts'
 import { EXIT, Problem } from '../../problem.ts'
 import { real } from '../place.ts'
 
-/** Those of the package were built with it; those of another course are bundled now and kept by content. */
+/**
+ * Those of the package were built with it; those of another course are bundled now and kept by content. A manifest lies
+ * beside each bundle (src/author/manifest.ts).
+ */
 export async function checkersOf(lab: string, courseRoot: string, root: string): Promise<string> {
   if (real(courseRoot) === real(root)) {
     const built = join(root, 'dist', 'checkers', `${lab}.cjs`)
@@ -16,15 +20,19 @@ export async function checkersOf(lab: string, courseRoot: string, root: string):
   }
   const entry = join(courseRoot, 'checkers', lab, 'index.ts')
   if (!existsSync(entry)) throw missing(lab, entry)
-  return bundle(entry)
+  return bundle(entry, courseRoot)
 }
 
-async function bundle(entry: string): Promise<string> {
+async function bundle(entry: string, courseRoot: string): Promise<string> {
   const { build } = await bundler(entry)
-  const { outputFiles } = await build({
+  // A link's own path and that of what it means would give a module two names.
+  const root = real(courseRoot)
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: root,
     entryPoints: [entry],
     bundle: true,
     write: false,
+    metafile: true,
     platform: 'node',
     format: 'cjs',
     target: 'node20.19',
@@ -37,12 +45,20 @@ async function bundle(entry: string): Promise<string> {
   const code = outputFiles[0]?.contents ?? new Uint8Array()
   const folder = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'drydock', 'checkers')
   const path = join(folder, `${createHash('sha256').update(code).digest('hex')}.cjs`)
-  if (!existsSync(path)) {
-    makeFolder(folder)
-    writeFileSync(`${path}.${process.pid}`, code)
-    renameSync(`${path}.${process.pid}`, path)
+  makeFolder(folder)
+  if (!existsSync(path)) keep(path, code)
+  const [output] = Object.values(metafile.outputs)
+  const manifest = path.replace(/\.cjs$/, '.json')
+  if (output !== undefined && !existsSync(manifest)) {
+    keep(manifest, await manifestOf(path, contributing(output.inputs), root))
   }
   return path
+}
+
+/** Another process may write the same at the same time. */
+function keep(path: string, content: string | Uint8Array): void {
+  writeFileSync(`${path}.${process.pid}`, content)
+  renameSync(`${path}.${process.pid}`, path)
 }
 
 /** An installed package has no esbuild: its own checkers are built, and a course of somebody else's is for authors. */

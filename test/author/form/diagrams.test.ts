@@ -1,0 +1,64 @@
+/** Diagrams are parsed by Mermaid's own parser. */
+import { readdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { diagramDefects } from '../../../src/author/form/diagrams.ts'
+import { faultsOf } from '../../../src/author/form/fault.ts'
+import { readPage } from '../../../src/author/form/markdown.ts'
+import { tempFolder, type TempFolder } from '../../course/sample.ts'
+
+const root = resolve(import.meta.dirname, '../../..')
+const fault = faultsOf('form', undefined)
+const page = (...diagrams: string[]) => [
+  { page: readPage('docs/x.md', diagrams.map((text) => `x\n\n\`\`\`mermaid\n${text}\n\`\`\`\n`).join('\n')), fault },
+]
+
+let cache: TempFolder
+beforeEach(() => {
+  cache = tempFolder()
+  vi.stubEnv('XDG_CACHE_HOME', cache.path)
+})
+afterEach(() => {
+  vi.unstubAllEnvs()
+  cache[Symbol.dispose]()
+})
+
+it('right diagrams are remembered, broken ones are not', async () => {
+  const broken = page('flowchart LR\n  a[x')
+  const right = page('flowchart LR\n  a --> b')
+  const kept = join(cache.path, 'drydock', 'diagrams')
+  expect(await diagramDefects(right, root)).toEqual([])
+  expect(readdirSync(kept)).toHaveLength(1)
+  expect(await diagramDefects(right, root)).toEqual([])
+  expect(await diagramDefects(broken, root)).toHaveLength(1)
+  expect(await diagramDefects(broken, root)).toHaveLength(1)
+  expect(await diagramDefects([...right, ...broken], root)).toHaveLength(1)
+  expect(readdirSync(kept)).toHaveLength(1)
+})
+
+it('a broken diagram is found, with its line; right ones are not', async () => {
+  const defects = await diagramDefects(
+    page(
+      'flowchart LR\n  a["<b>x</b>"] --> b',
+      'flowchart LR\n  a --> b\n  b[c --> d',
+      'stateDiagram-v2\n  [*] --> a: x, y',
+      'sequenceDiagram\n  a->>b: x; y z',
+      'flowchort LR\n  a --> b',
+    ),
+    root,
+  )
+  expect(defects.map(({ where, what }) => `${where ?? ''} ${what}`)).toEqual([
+    'docs/x.md:13 The diagram is not Mermaid.',
+    'docs/x.md:27 The diagram is not Mermaid.',
+    'docs/x.md:32 The diagram is not Mermaid.',
+  ])
+  expect(defects[0]?.why).toContain('Parse error on line')
+})
+
+it('where Mermaid is not installed, the problem says what to do; without diagrams nothing is missed', async () => {
+  using folder = tempFolder()
+  await expect(diagramDefects(page('flowchart LR\n  a --> b'), folder.path)).rejects.toMatchObject({
+    text: { remedy: expect.stringContaining('clone') as string },
+  })
+  expect(await diagramDefects(page(), folder.path)).toEqual([])
+})
