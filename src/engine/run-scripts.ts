@@ -18,6 +18,9 @@ const FOLDER = '/root/lesson'
 const TEXTS = '/run/lesson'
 /** bytes of one script's output, after which it is ended: nobody reads that much */
 const OUTPUT_MOST = 2 ** 20
+/** turns of the event loop without a byte, after which the rest is taken for read; and with some, since there may always be more */
+const QUIET = 3
+const TURNS = 40
 /** ms between two looks at how much it has written */
 const LOOK = 20
 
@@ -116,7 +119,7 @@ async function readUp(running: Running): Promise<void> {
   await running.gone
   let closed = false
   void running.exited.then(() => (closed = true))
-  for (let quiet = 0, turns = 0; !closed && quiet < 3 && turns < 40; turns += 1) {
+  for (let quiet = 0, turns = 0; !closed && quiet < QUIET && turns < TURNS; turns += 1) {
     const before = running.output.bytes
     await new Promise((resolve) => setTimeout(resolve, 5))
     quiet = running.output.bytes === before ? quiet + 1 : 0
