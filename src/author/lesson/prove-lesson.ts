@@ -5,6 +5,7 @@ import { readLesson as readText } from '../../course/lesson.ts'
 import type { Lab } from '../../course/model.ts'
 import { duration } from '../../report/tty/duration.ts'
 import type { ScriptResult } from '../../protocol/index.ts'
+import type { Engine } from '../../targets/target.ts'
 import type { Defect } from '../defect.ts'
 import { EXPECT, readLesson, type Block } from './blocks.ts'
 import { compare } from './compare.ts'
@@ -21,22 +22,34 @@ export interface LessonProof {
   runs: { track: string; ms: number }[]
 }
 
+export interface LessonProver {
+  lab: Lab
+  /** solutions that have an engine each run beside each other: blocks wait more than they compute */
+  engines: readonly Engine[]
+}
+
 /**
  * All that is wrong with a lesson's blocks: by their form, and when they are run with each solution that exists.
  * Throws Problem when the machine lacks what they need.
  */
-export async function proveLesson(on: LessonOn & { lab: Lab }): Promise<LessonProof> {
-  const { lab, course } = on
+export async function proveLesson(on: Omit<LessonOn, 'engine'> & LessonProver): Promise<LessonProof> {
+  const { lab, course, engines } = on
   const { path, markdown } = readText(lab)
   const file = relative(course.root, path)
   const sections = readLesson(markdown)
   const blocks = runnable(sections)
   const defects = blockDefects(sections, { lab: lab.id, file, steps: lab.steps.length })
+  const tracks = lab.tracks.map(({ id }) => id).filter((id) => existsSync(join(lab.dir, 'solutions', id)))
   const runs: LessonRun[] = []
-  for (const { id } of lab.tracks) {
-    if (blocks.length === 0 || !existsSync(join(lab.dir, 'solutions', id))) continue
-    runs.push(await runLesson(blocks, id, on))
-  }
+  const waiting = blocks.length === 0 ? [] : [...tracks]
+  await Promise.all(
+    engines.map(async (engine) => {
+      for (let track = waiting.shift(); track !== undefined; track = waiting.shift()) {
+        runs.push(await runLesson(blocks, track, { ...on, engine }))
+      }
+    }),
+  )
+  runs.sort((a, b) => tracks.indexOf(a.track) - tracks.indexOf(b.track))
   return {
     defects: [...defects, ...runDefects(blocks, runs, { lab: lab.id, file })],
     blocks: commands(sections).length,
