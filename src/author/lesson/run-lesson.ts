@@ -70,6 +70,7 @@ export async function runLesson(blocks: readonly Block[], track: string, on: Les
   )
   for await (const event of events) {
     if (event.type === 'script-done') run.results.set(lines.get(event.result.script) ?? 0, event.result)
+    else if (event.type === 'missing') throw new Error(`the engine has lost the source ${event.digest}`)
     else if (event.type === 'build' && event.state === 'failed') {
       run.buildFailed = [`${event.command ?? ''} ${event.ended ?? ''}`, event.output ?? ''].join('\n').trim()
     } else if (event.type === 'fault') {
