@@ -7,11 +7,11 @@ begin=$(date +%s)
 ./lab --version >/dev/null
 
 missing=
-tools='tini catatonit dumb-init git python3 go cargo zsh fish'
+tools='tini catatonit dumb-init git python3 go cargo zsh fish strace pgrep'
 [ "$(id -u)" != 0 ] || tools="$tools mmdebstrap" # a container image is made with it, and entered by root alone
 for tool in $tools; do command -v "$tool" >/dev/null 2>&1 || missing="$missing $tool"; done
 if [ -n "$missing" ] && command -v apt-get >/dev/null 2>&1; then
-  packages=$(echo "$missing" | sed 's/\bgo\b/golang-go/')
+  packages=$(echo "$missing" | sed 's/\bgo\b/golang-go/; s/\bpgrep\b/procps/')
   install="apt-get install -y --no-install-recommends$packages"
   [ "$(id -u)" = 0 ] || install="sudo $install"
   answer=y

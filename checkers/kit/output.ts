@@ -17,6 +17,7 @@ export class Output {
   /** A character may come in two chunks. */
   readonly #decoder = { out: new StringDecoder('utf8'), err: new StringDecoder('utf8') }
   #count = 0
+  #bytes = 0
   readonly #now: () => number
 
   /** `now` gives ms since the check began */
@@ -25,6 +26,7 @@ export class Output {
   }
 
   add(stream: 'out' | 'err', chunk: Buffer): void {
+    this.#bytes += chunk.length
     this.#take(stream, this.#decoder[stream].write(chunk))
   }
 
@@ -83,5 +85,10 @@ export class Output {
 
   get count(): number {
     return this.#count
+  }
+
+  /** bytes that came so far, with those that were not kept */
+  get bytes(): number {
+    return this.#bytes
   }
 }

@@ -8,10 +8,10 @@ import { BUILD_MOST } from './build.ts'
 import { findFacts } from './facts.ts'
 import { declareAlive, removeLeftovers } from './leftovers.ts'
 import { requirePrograms } from './required-programs.ts'
-import { bug } from './run-check.ts'
 import { session } from './session.ts'
 import { Speed } from './speed.ts'
 import { closeInherited, EventStream, readCommands, STREAM_FD } from './stream.ts'
+import { bug } from './tear-down.ts'
 import { Workplace } from './workplace.ts'
 
 function argument(name: string): string | undefined {

@@ -9,6 +9,7 @@ import { Timeline } from '../../checkers/kit/timeline.ts'
 import type { Amounts } from './bounds.ts'
 import { describeBoundsHit, readBoundsHit } from './bounds-hit.ts'
 import type { Speed } from './speed.ts'
+import { bug, tearDown } from './tear-down.ts'
 
 /** ms by which the heartbeat may be late before a timeout is the machine's and not the component's */
 const LATE = 1000
@@ -140,39 +141,4 @@ function judgeError(error: unknown): Outcome {
     return { verdict: 'error', fault: error.fault as Fault }
   }
   return { verdict: 'error', fault: bug(error) }
-}
-
-export const bug = (error: unknown): Fault => ({
-  cause: 'bug',
-  what: error instanceof Error ? error.message : String(error),
-  ...(error instanceof Error && error.stack !== undefined ? { detail: error.stack } : {}),
-})
-
-/** Undoes what the check did, last first, ends its hosts, and looks whether anything of ours is left. */
-async function tearDown(
-  undo: (() => void | Promise<void>)[],
-  hosts: Host[],
-  releases: (() => string[])[],
-): Promise<Fault | undefined> {
-  let fault: Fault | undefined
-  for (const step of undo.reverse()) {
-    try {
-      await step()
-    } catch (error) {
-      fault ??= bug(error)
-    }
-  }
-  for (const host of hosts) {
-    try {
-      await host.down()
-    } catch (error) {
-      fault ??= bug(error)
-    }
-  }
-  const left = hosts.flatMap((host) => host.left())
-  const busy = releases.flatMap((release) => release())
-  if (left.length > 0)
-    fault ??= { cause: 'bug', what: `processes of a host outlived it: ${left.map((p) => p.comm).join(', ')}` }
-  if (busy.length > 0) fault ??= { cause: 'bug', what: `cgroups could not be removed: ${busy.join(', ')}` }
-  return fault
 }

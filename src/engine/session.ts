@@ -1,10 +1,19 @@
 /** A session: what the engine does with the commands that it reads, until its input ends or it hears `bye`. */
-import { PROTOCOL, type Command, type RunCommand, type SourceFile, type TargetFacts } from '../protocol/index.ts'
+import {
+  PROTOCOL,
+  type Command,
+  type RunCommand,
+  type ScriptCommand,
+  type SourceFile,
+  type TargetFacts,
+} from '../protocol/index.ts'
 import type { BUILD_MOST } from './build.ts'
-import { bug } from './run-check.ts'
+import type { RunTools } from './prepare.ts'
 import { run } from './run.ts'
+import { runScripts } from './run-scripts.ts'
 import type { Speed } from './speed.ts'
 import type { EventStream } from './stream.ts'
+import { bug } from './tear-down.ts'
 import type { Workplace } from './workplace.ts'
 
 export interface SessionTools {
@@ -21,9 +30,11 @@ export async function session(commands: AsyncIterable<Command>, tools: SessionTo
   const sources = new Map<string, SourceFile[]>()
   const runs = new Map<string, { cancel: AbortController; done: Promise<void> }>()
 
-  const start = (command: RunCommand, files: SourceFile[]): void => {
+  const start = (command: RunCommand | ScriptCommand, files: SourceFile[]): void => {
     const cancel = new AbortController()
-    const done = run(command, files, { ...tools, signal: cancel.signal, send: (event) => tools.stream.send(event) })
+    const runTools: RunTools = { ...tools, signal: cancel.signal, send: (event) => tools.stream.send(event) }
+    const work = command.type === 'run' ? run(command, files, runTools) : runScripts(command, files, runTools)
+    const done = work
       .catch((error: unknown) => {
         const fault =
           error instanceof Error && error.name === 'EnvironmentFault' && 'fault' in error
@@ -42,7 +53,7 @@ export async function session(commands: AsyncIterable<Command>, tools: SessionTo
     } else if (command.type === 'put') {
       sources.set(command.digest, command.files)
       tools.stream.send({ type: 'stored', digest: command.digest })
-    } else if (command.type === 'run') {
+    } else if (command.type === 'run' || command.type === 'script') {
       const files = sources.get(command.component.source)
       if (files === undefined)
         tools.stream.send({ type: 'missing', run: command.run, digest: command.component.source })

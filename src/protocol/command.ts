@@ -41,26 +41,35 @@ export type SourceFile = v.InferOutput<typeof SourceFile>
 export const PlannedCheck = v.object({ id: v.string(), needs: v.array(v.string()) })
 export type PlannedCheck = v.InferOutput<typeof PlannedCheck>
 
+/** A program text for `sh`; `id` is unique among those of its command. */
+export const Script = v.object({ id: v.string(), text: v.string() })
+export type Script = v.InferOutput<typeof Script>
+
+/** What a run of any kind stands on. */
+const Base = {
+  run: v.string(),
+  lab: v.string(),
+  /** path of the lab's bundled checkers on the target */
+  checkers: v.string(),
+  /** folders that no component may see (course, workspace, home) */
+  hidden: v.array(v.string()),
+  component: v.object({
+    source: v.string(),
+    spec: ComponentSpec,
+    toolchain: v.optional(Toolchain),
+    /** names the build's cache folder; components that must not influence each other have different ones */
+    cache: v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/)),
+  }),
+}
+
 export const Command = v.variant('type', [
   v.object({ type: v.literal('hello'), protocol: v.number() }),
   v.object({ type: v.literal('put'), digest: v.string(), files: v.array(SourceFile) }),
   v.object({
+    ...Base,
     type: v.literal('run'),
-    run: v.string(),
-    lab: v.string(),
-    /** path of the lab's bundled checkers on the target */
-    checkers: v.string(),
-    /** folders that no component may see (course, workspace, home) */
-    hidden: v.array(v.string()),
     checks: v.array(PlannedCheck),
     seed: v.string(),
-    component: v.object({
-      source: v.string(),
-      spec: ComponentSpec,
-      toolchain: v.optional(Toolchain),
-      /** names the build's cache folder; components that must not influence each other have different ones */
-      cache: v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/)),
-    }),
     /** checks run at once; default: one for each processor */
     jobs: v.optional(v.number()),
     /**
@@ -69,8 +78,21 @@ export const Command = v.variant('type', [
      */
     hold: v.optional(v.picklist(['failed', 'always'])),
   }),
+  /** runs scripts one after the other in one host, as a person would who reads a lesson */
+  v.object({
+    ...Base,
+    type: v.literal('script'),
+    scripts: v.array(Script),
+    /** programs that the scripts run → the install command of each, for a person */
+    tools: v.record(v.string(), v.string()),
+    /** name of the environment variable that holds the path of the component's program */
+    variable: v.pipe(v.string(), v.regex(/^[A-Z][A-Z0-9_]*$/)),
+    /** how long each script may take, ms on a fast laptop */
+    limit: v.number(),
+  }),
   v.object({ type: v.literal('cancel'), run: v.string() }),
   v.object({ type: v.literal('bye') }),
 ])
 export type Command = v.InferOutput<typeof Command>
 export type RunCommand = Extract<Command, { type: 'run' }>
+export type ScriptCommand = Extract<Command, { type: 'script' }>

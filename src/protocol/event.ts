@@ -20,6 +20,26 @@ export const TargetFacts = v.object({
 })
 export type TargetFacts = v.InferOutput<typeof TargetFacts>
 
+/** What became of a script. */
+export const ScriptResult = v.object({
+  script: v.string(),
+  /** how its shell ended: one of the two, unless it was cut short */
+  code: v.optional(v.number()),
+  signal: v.optional(v.string()),
+  /** it was ended because it took longer than its limit, or wrote more than anybody reads */
+  cut: v.optional(v.picklist(['time', 'output'])),
+  ms: v.number(),
+  /** deadline factor that was in force */
+  factor: v.number(),
+  /** lines of standard output and standard error in the order in which they came; the first and the last when there were many */
+  output: v.array(v.string()),
+  /** lines that it wrote in all */
+  outputLines: v.number(),
+  /** bounds of the host that it met, in words */
+  notes: v.array(v.string()),
+})
+export type ScriptResult = v.InferOutput<typeof ScriptResult>
+
 /** Where a held host is entered: the namespaces of a process, and what a shell there needs to know. */
 export const HeldPlace = v.object({
   /** in the engine's pid namespace: a component that still runs, else process 1 of the host */
@@ -55,6 +75,7 @@ export const Event = v.variant('type', [
   v.object({ ...Base, type: v.literal('check-started'), run: v.string(), check: v.string() }),
   v.object({ ...Base, type: v.literal('waiting'), run: v.string(), check: v.string(), what: v.string() }),
   v.object({ ...Base, type: v.literal('check-done'), run: v.string(), result: CheckResult }),
+  v.object({ ...Base, type: v.literal('script-done'), run: v.string(), result: ScriptResult }),
   /** a check did not pass, and its host stays as it is until the run is cancelled; no `check-done` follows */
   v.object({ ...Base, type: v.literal('held'), run: v.string(), result: CheckResult, place: HeldPlace }),
   /** a long text that belongs into a file of the run's folder, named relative to it */

@@ -5,7 +5,7 @@ import { EXIT, Problem } from '../problem.ts'
 import { Inbox } from './inbox.ts'
 import { Lines, LONGEST } from './lines.ts'
 import { parseEvent } from './parse-event.ts'
-import { runOn } from './run-on.ts'
+import { runOn, type Line } from './run-on.ts'
 import { Silence } from './silence.ts'
 import type { Engine, Entry } from './target.ts'
 
@@ -86,7 +86,7 @@ export async function meetEngine(child: ChildProcess, options: ClientOptions): P
     seq += 1
     if (parsed.seq !== seq) return broken(`event ${parsed.seq} came where ${seq} was due`)
     if (parsed.type === 'note') options.onNote(parsed.text)
-    else if (parsed.type === 'check-done') factor = Math.max(1, parsed.result.factor)
+    else if (parsed.type === 'check-done' || parsed.type === 'script-done') factor = Math.max(1, parsed.result.factor)
     if (parsed.type !== 'note' && parsed.type !== 'alive') inbox.put(parsed)
   }
   const lines = new Lines()
@@ -142,13 +142,15 @@ export async function meetEngine(child: ChildProcess, options: ClientOptions): P
         remedy: 'lab doctor --clean',
       }),
     )
+  const line: Line = { inbox, send, broken, stuck }
 
   return {
     target: options.target,
     description: options.describe(hello.facts),
     facts: hello.facts,
     factor: hello.factor,
-    run: (request, signal) => runOn(request, signal, factor, { inbox, send, broken, stuck }),
+    run: (request, signal) => runOn(request, signal, factor, line),
+    script: (request, signal) => runOn(request, signal, factor, line),
     entryTo: (place) => options.entryTo(place),
     close,
     [Symbol.asyncDispose]: close,

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Command, Event } from '../protocol/index.ts'
 import type { Inbox } from './inbox.ts'
-import type { RunRequest } from './target.ts'
+import type { RunRequest, ScriptRequest } from './target.ts'
 
 export interface Line {
   inbox: Inbox
@@ -16,15 +16,21 @@ export interface Line {
 /** ms on a fast laptop for a cancelled run to tear down */
 const CANCEL = 10_000
 
+/** Asks for checks or for scripts, and yields what comes back until the end of that run. */
 export async function* runOn(
-  request: RunRequest,
+  request: RunRequest | ScriptRequest,
   signal: AbortSignal | undefined,
   factor: number,
   { inbox, send, broken, stuck }: Line,
 ): AsyncGenerator<Event> {
   const run = randomBytes(4).toString('hex')
   const { source, spec, toolchain, cache, ...rest } = request
-  const answers = new Answers(request.checks.map(({ id }) => id))
+  const component = { source: source.digest, spec, toolchain, cache }
+  const [command, asked]: [Command, { id: string }[]] =
+    'checks' in rest
+      ? [{ type: 'run', run, ...rest, component }, rest.checks]
+      : [{ type: 'script', run, ...rest, component }, rest.scripts]
+  const answers = new Answers(asked.map(({ id }) => id))
   let timer: NodeJS.Timeout | undefined
   const cancel = (): void => {
     send({ type: 'cancel', run })
@@ -33,7 +39,7 @@ export async function* runOn(
   signal?.addEventListener('abort', cancel, { once: true })
   try {
     send({ type: 'put', digest: source.digest, files: source.files })
-    send({ type: 'run', run, ...rest, component: { source: source.digest, spec, toolchain, cache } })
+    send(command)
     if (signal?.aborted === true) cancel()
     for (;;) {
       const event = await inbox.take()
@@ -53,25 +59,25 @@ export async function* runOn(
   }
 }
 
-/** Whether the events of a run answer what was asked: each check once, none that was not asked for, and all of them. */
+/** Whether the events of a run answer what was asked: each check (or script) once, none that was not asked for, and all of them. */
 export class Answers {
   readonly #asked: ReadonlySet<string>
   readonly #open: Set<string>
   #built = true
 
-  constructor(checks: string[]) {
-    this.#asked = new Set(checks)
-    this.#open = new Set(checks)
+  constructor(ids: string[]) {
+    this.#asked = new Set(ids)
+    this.#open = new Set(ids)
   }
 
   /** Why this event can't be, in words that follow "it": or undefined when it is right. */
   wrong(event: Event): string | undefined {
-    if (event.type === 'check-done') {
-      const { check } = event.result
-      if (this.#open.delete(check)) return undefined
-      return this.#asked.has(check)
-        ? `it gave a second verdict for ${check}`
-        : `it gave a verdict for ${JSON.stringify(check.slice(0, 80))}, which was not asked for`
+    const id = answered(event)
+    if (id !== undefined) {
+      if (this.#open.delete(id)) return undefined
+      return this.#asked.has(id)
+        ? `it gave a second verdict for ${id}`
+        : `it gave a verdict for ${JSON.stringify(id.slice(0, 80))}, which was not asked for`
     }
     if (event.type === 'build') this.#built = event.state !== 'failed'
     if (event.type === 'run-done' && this.#built && !event.cancelled && this.#open.size > 0) {
@@ -79,4 +85,10 @@ export class Answers {
     }
     return undefined
   }
+}
+
+/** The check or the script that an event is the answer to. */
+function answered(event: Event): string | undefined {
+  if (event.type === 'check-done') return event.result.check
+  return event.type === 'script-done' ? event.result.script : undefined
 }

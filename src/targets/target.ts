@@ -4,17 +4,17 @@ import type {
   Event,
   HeldPlace,
   PlannedCheck,
+  Script,
   SourceFile,
   TargetFacts,
   Toolchain,
 } from '../protocol/index.ts'
 
-export interface RunRequest {
+/** What a run of any kind stands on. */
+interface Request {
   lab: string
   /** path of the lab's bundled checkers on this machine */
   checkers: string
-  checks: PlannedCheck[]
-  seed: string
   source: { digest: string; files: SourceFile[] }
   spec: ComponentSpec
   toolchain: Toolchain | undefined
@@ -22,9 +22,25 @@ export interface RunRequest {
   cache: string
   /** folders of this machine that no component may see */
   hidden: string[]
+}
+
+export interface RunRequest extends Request {
+  checks: PlannedCheck[]
+  seed: string
   jobs?: number | undefined
   /** a check that does not pass, or also one that does, is held after a `held` event, until the run is cancelled */
   hold?: 'failed' | 'always' | undefined
+}
+
+/** Scripts that run one after the other in one host, each in a shell of its own, beside the component. */
+export interface ScriptRequest extends Request {
+  scripts: Script[]
+  /** programs that the scripts run → the install command of each, for a person */
+  tools: Record<string, string>
+  /** name of the environment variable that holds the path of the component's program: `[A-Z][A-Z0-9_]*` */
+  variable: string
+  /** how long each script may take, ms on a fast laptop */
+  limit: number
 }
 
 /** How a held host is entered, by this process or another one of the same user. */
@@ -50,6 +66,8 @@ export interface Engine extends AsyncDisposable {
    * Throws Problem when the engine is lost or breaks the protocol.
    */
   run(request: RunRequest, signal?: AbortSignal): AsyncIterable<Event>
+  /** Runs scripts: events, cancelling and problems as with `run`. One at a time, and none beside a run of checks. */
+  script(request: ScriptRequest, signal?: AbortSignal): AsyncIterable<Event>
   /** How to enter a host that the engine holds. Throws Problem when it is gone. */
   entryTo(place: HeldPlace): Entry
   /** Ends the engine; resolves when everything inside is torn down. */

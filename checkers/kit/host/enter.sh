@@ -1,11 +1,12 @@
 # Starts a program inside a host. Arguments: PID (process 1 of the host), IO (prefix of three fifos), CGROUPS (folders,
-# separated by ':'), LIMITS (for prlimit, may be empty), then the program. Environment is the program's own.
-pid=$1 io=$2 cgroups=$3 limits=$4
-shift 4
+# separated by ':'), LIMITS (for prlimit, may be empty), ERRORS (the fifo of standard error: err, or out for one of both),
+# then the program. Environment is the program's own.
+pid=$1 io=$2 cgroups=$3 limits=$4 errors=$5
+shift 5
 IFS=:
 for cgroup in $cgroups; do echo 0 > "$cgroup/cgroup.procs"; done
 unset IFS
-exec <"$io.in" >"$io.out" 2>"$io.err"
+exec <"$io.in" >"$io.out" 2>"$io.$errors"
 [ -z "$limits" ] || set -- prlimit $limits "$@"
 exec nsenter --target "$pid" --mount --uts --ipc --net --pid --cgroup \
   setpriv --bounding-set -sys_module,-sys_rawio,-sys_boot,-sys_time,-mknod \

@@ -39,6 +39,8 @@ export interface StartOptions {
   terminal?: boolean
   /** options for setpriv(1): another user, fewer rights */
   privileges?: string[]
+  /** standard error goes where standard output goes, as on a terminal; what it writes is output of the stream `out` */
+  merged?: boolean
   /** working directory inside the host, default / */
   cwd?: string
 }
@@ -122,6 +124,7 @@ export class Host {
       [...cwd, ...privileges, ...argv],
       argv,
       (parts) => new Running(parts),
+      options.merged === true ? 'out' : 'err',
     )
     // nsenter forks into the pid namespace: the program is its child.
     await untilExecuted(launcher, argv, made, (pid) => (made.pid = pid))
@@ -151,6 +154,7 @@ export class Host {
     command: string[],
     shown: string[],
     make: (parts: ConstructorParameters<typeof Running>[0]) => R,
+    errors: 'out' | 'err' = 'err',
   ): Promise<{ made: R; launcher: number }> {
     const { folder, cgroups, limits, environment } = this.#ground
     const index = this.#fifos
@@ -164,7 +168,10 @@ export class Host {
     this.#timeline.note('start', shown.map(shellWord).join(' '))
     const child = spawn(
       'sh',
-      ['-c', enterScript, 'enter.sh', String(this.#holderPid), prefix, cgroups.join(':'), limits.join(' '), ...command],
+      ['-c', enterScript, 'enter.sh', String(this.#holderPid), prefix, cgroups.join(':'), limits.join(' ')].concat(
+        errors,
+        command,
+      ),
       // A session of its own: kill(0, …) in the program reaches its process group, also beyond its pid namespace.
       { stdio: 'ignore', env: environment, cwd: '/', detached: true },
     )

@@ -77,7 +77,7 @@ export class Running {
   readonly name: string
   readonly output: Output
   /** resolves when it has exited, also while what it left in the background still holds its output */
-  readonly gone: Promise<void>
+  readonly gone: Promise<Exit>
   readonly #child: ChildProcess
   readonly #streams: Streams
   readonly #timeline: Timeline
@@ -95,14 +95,14 @@ export class Running {
     this.#streams = options.streams
     this.#timeline = options.timeline
     this.#startedAt = options.timeline.now()
-    let gone: () => void = () => undefined
+    let gone: (exit: Exit) => void = () => undefined
     this.gone = new Promise((resolve) => (gone = resolve))
     this.#exited = new Promise((resolve, reject) => {
       this.#child.once('error', reject)
       this.#child.once('exit', (code, signal) => {
         this.#exitAt = this.#timeline.now()
         this.#streams.release()
-        gone()
+        gone(exitOf(code, signal))
         void options.drained.then(() => {
           const exit: Exit = killed(code, this.output) ? { signal: 'SIGKILL' } : exitOf(code, signal)
           this.#timeline.note('exit', `${this.name} ${describeExit(exit)}`)
@@ -143,6 +143,11 @@ export class Running {
     if (this.pid === undefined || this.#exit !== undefined) return false
     this.#timeline.note('signal', `${signal} → ${this.name}`)
     return sendSignal(this.pid, signal)
+  }
+
+  /** Ends it with its process group: itself, and of what it started all that stayed in the group. */
+  killGroup(): void {
+    if (this.#child.pid !== undefined) sendSignal(-this.#child.pid, 'SIGKILL')
   }
 
   write(data: string | Buffer): void {

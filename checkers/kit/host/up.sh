@@ -8,7 +8,10 @@ ip link set lo up 2>/dev/null || true
 cd "$view"
 pivot_root . .
 umount -l .
-# With SIGCHLD ignored the kernel reaps what is left to process 1 (wait(2), NOTES).
+# With SIGCHLD ignored the kernel reaps what is left to process 1 (wait(2), NOTES). dash ignores no SIGCHLD, whatever a
+# trap says, and BusyBox's env has no such option.
 trap '' CHLD
+ignoring='env --ignore-signal=CHLD'
+$ignoring true 2>/dev/null || ignoring=
 echo up
-exec cat
+exec $ignoring cat

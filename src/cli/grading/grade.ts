@@ -182,6 +182,7 @@ function take(event: Event, graded: Graded): void {
     case 'hello':
     case 'stored':
     case 'check-started':
+    case 'script-done':
     case 'waiting':
     case 'run-done':
     case 'note':

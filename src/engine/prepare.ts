@@ -1,0 +1,134 @@
+/** What a run stands on, whether it is of checks or of scripts: the lab's code, the component as built, the ground of hosts. */
+import { createRequire } from 'node:module'
+import { machine } from 'node:os'
+import { join } from 'node:path'
+import type { RunCommand, ScriptCommand, SourceFile, TargetFacts, Unnumbered } from '../protocol/index.ts'
+import type { LabCheckers } from '../../checkers/kit/check.ts'
+import { Component } from '../../checkers/kit/component.ts'
+import { shellWord } from '../../checkers/kit/host/host.ts'
+import { EnvironmentFault } from '../../checkers/kit/outcome.ts'
+import { build, BuildFailed, type BUILD_MOST } from './build.ts'
+import { writePrograms } from './programs.ts'
+import type { Speed } from './speed.ts'
+import { thisKernel, whyNotStartable } from './startable.ts'
+import { findToolchain } from './toolchain.ts'
+import type { Workplace } from './workplace.ts'
+
+/** For a person's shell: a component of several words (an interpreter and a script) as one program. */
+const WRAPPER = 'component'
+
+/** For one host of a check. */
+export const AMOUNTS = { memory: 512 * 2 ** 20, processes: 1024 }
+
+export interface RunTools {
+  workplace: Workplace
+  cacheRoot: string | undefined
+  buildMost: typeof BUILD_MOST
+  facts: TargetFacts
+  speed: Speed
+  signal: AbortSignal
+  send(event: Unnumbered): void
+}
+
+type Request = Pick<RunCommand | ScriptCommand, 'run' | 'lab' | 'checkers' | 'hidden' | 'component'>
+
+export interface Prepared {
+  component: Component
+  /** absolute path, in a host, of one program that starts the component */
+  program: string
+  /** a ground for one host; `environment` is added to that of its programs */
+  ground(name: string, environment?: Record<string, string>): ReturnType<Workplace['ground']>
+}
+
+/** Loads a lab's bundled checkers. Throws EnvironmentFault when the target does not offer what they require. */
+export function loadCheckers(command: Request, facts: TargetFacts): LabCheckers {
+  // The bundle is named at run time, so it is required through a function that the bundler leaves alone.
+  const load = createRequire(join('/', 'engine.cjs'))
+  const { default: lab } = load(command.checkers) as { default: LabCheckers }
+  const missing = lab.requires.filter((need) => !facts.offers.includes(need))
+  if (missing.length > 0) {
+    throw new EnvironmentFault(`${command.lab} requires ${missing.join(', ')}, which this target does not offer`, {
+      remedy: 'lab doctor',
+    })
+  }
+  return lab
+}
+
+/** Builds and tells how it went; undefined when the build failed or was cancelled. */
+export async function prepare(
+  command: Request,
+  lab: LabCheckers,
+  files: SourceFile[],
+  tools: RunTools,
+): Promise<Prepared | undefined> {
+  const built = await buildComponent(command, files, tools)
+  if (built === undefined) return undefined
+  const component = new Component(command.component.spec.run)
+  const argv = component.argv('main', [])
+  const wrapper = `#!/bin/sh\nexec ${argv.map(shellWord).join(' ')} "$@"\n`
+  const programs = writePrograms(tools.workplace, command.lab, { ...lab.programs, [WRAPPER]: wrapper })
+  const [program] = argv
+  return {
+    component,
+    program: argv.length === 1 && program?.startsWith('/') === true ? program : `/lab/${WRAPPER}`,
+    ground: (name, environment = {}) =>
+      tools.workplace.ground({
+        name,
+        toolchain: built.toolchain,
+        hidden: command.hidden,
+        binds: [
+          { from: built.folder, to: '/component', writable: false },
+          { from: programs, to: '/lab', writable: false },
+        ],
+        amounts: AMOUNTS,
+        environment,
+      }),
+  }
+}
+
+async function buildComponent(command: Request, files: SourceFile[], tools: RunTools) {
+  const { component, run } = command
+  const begin = performance.now()
+  const ms = (): number => performance.now() - begin
+  const toolchain = component.toolchain === undefined ? undefined : await findToolchain(component.toolchain)
+  tools.send({ type: 'build', run, state: 'started', ms: 0 })
+  try {
+    await tools.speed.measure()
+    const built = await build(
+      {
+        digest: component.source,
+        files,
+        spec: component.spec,
+        toolchain,
+        cache: component.cache,
+        hidden: command.hidden,
+      },
+      {
+        workplace: tools.workplace,
+        cacheRoot: tools.cacheRoot,
+        root: tools.facts.root,
+        factor: () => tools.speed.factor,
+        most: tools.buildMost,
+        signal: tools.signal,
+      },
+    )
+    checkPrograms(command, built.folder, tools.workplace.path(toolchain))
+    tools.send({ type: 'build', run, state: built.cached ? 'cached' : 'done', ms: ms() })
+    return { ...built, toolchain }
+  } catch (error) {
+    if (!(error instanceof BuildFailed)) throw error
+    if (!tools.signal.aborted) tools.send({ type: 'build', run, state: 'failed', ms: ms(), ...error.text })
+    return undefined
+  }
+}
+
+/** A program of the component that can't be started is the component's fault, and said once. */
+function checkPrograms(command: Request, folder: string, path: string): void {
+  const kernel = thisKernel(machine())
+  for (const [name, argv] of Object.entries(command.component.spec.run)) {
+    const why = whyNotStartable(argv, folder, path, kernel)
+    if (why === undefined) continue
+    const shown = `run: ${name === 'main' ? '' : `${name}: `}${argv.map(shellWord).join(' ')}`
+    throw new BuildFailed({ step: 'run', command: shown, ended: why.why, output: '', remedy: why.remedy })
+  }
+}
