@@ -1,6 +1,6 @@
 /** The generated page of a lab under docs/: what its checks rest on. */
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { Defect } from './defect.ts'
 import type { Draft } from './draft.ts'
 import { faultsOf } from './form/fault.ts'
@@ -17,6 +17,15 @@ export function labPage(draft: Draft): string | undefined {
     draft.lab.steps.flatMap((step) => step.checks.map((check) => [check.id, check.calibration] as const)),
   )
   return render(trace, draft, calibrations)
+}
+
+/** Writes the page where it is not what it should be. */
+export function writeLabPage(draft: Draft): void {
+  const wanted = labPage(draft)
+  const path = join(draft.root, labPagePath(draft.id))
+  if (wanted === undefined || (existsSync(path) && readFileSync(path, 'utf8') === wanted)) return
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, wanted)
 }
 
 /** A defect when the page is not there, or says something else. */

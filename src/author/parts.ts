@@ -1,5 +1,8 @@
 /** The parts of a proof, and what one leaves to the next. */
 import type { Defect, Part } from './defect.ts'
+import { labPageDefects, writeLabPage } from './lab-page.ts'
+import { proveLesson } from './lesson/prove-lesson.ts'
+import { traceDefects } from './trace-defects.ts'
 import type { Manifest } from './manifest.ts'
 import type { Proof } from './proof/proof.ts'
 import { Load } from './steadiness/load.ts'
@@ -37,11 +40,16 @@ export class Parts {
   }
 
   form(): Promise<void> {
-    return this.#part('form', () => Promise.resolve([]))
+    return this.#part('form', async () => [...(await this.#options.form()).defects])
   }
 
   trace(): Promise<void> {
-    return this.#part('trace', () => Promise.resolve([]))
+    return this.#part('trace', async () => {
+      const { draft } = await this.#options.form()
+      if (draft === undefined) return []
+      if (!this.#options.frozen) writeLabPage(draft)
+      return [...traceDefects(draft), ...labPageDefects(draft)]
+    })
   }
 
   /** The texts come from the same trials. */
@@ -89,7 +97,13 @@ export class Parts {
   }
 
   lessons(): Promise<void> {
-    return this.#part('lessons', () => Promise.resolve([]))
+    return this.#part('lessons', async () => {
+      const { course, lab, checkers, hidden, signal } = this.#options
+      const engines = await this.#options.engines()
+      const { defects, blocks, runnable } = await proveLesson({ course, lab, checkers, hidden, signal, engines })
+      this.lesson = { blocks, run: runnable }
+      return defects
+    })
   }
 
   /** Every run of it is real, whatever was kept. */

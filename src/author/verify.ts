@@ -2,12 +2,13 @@
 import type { Course, Lab } from '../course/model.ts'
 import type { Engine } from '../targets/target.ts'
 import type { Defect, Part } from './defect.ts'
-import { readManifest } from './manifest.ts'
+import type { Draft } from './draft.ts'
+import { readManifest, type Manifest } from './manifest.ts'
 import { Parts } from './parts.ts'
-import { digestsOf } from './proof/digests.ts'
+import { digestsOf, type Digests } from './proof/digests.ts'
 import { makeProof } from './proof/make-proof.ts'
 import { changedSince, otherTools, readProof, staleDefect, writeProof, type Proof } from './proof/proof.ts'
-import { toolsOf } from './proof/tools.ts'
+import { toolsOf, type Tools } from './proof/tools.ts'
 import type { Pool } from './truth/pool.ts'
 
 export interface VerifyOptions {
@@ -19,6 +20,8 @@ export interface VerifyOptions {
   /** folders that no component may see */
   hidden: string[]
   engines: () => Promise<readonly Engine[]>
+  /** what was read of the lab, and what is wrong with its form: looked at for all labs at once */
+  form: () => Promise<{ draft: Draft | undefined; defects: readonly Defect[] }>
   /** how many engines there are: trials at once */
   jobs: number
   /** one part alone; nothing is written then */
@@ -54,36 +57,49 @@ export interface Verified {
   parts: Partial<Record<Part, number>>
 }
 
-export async function verifyLab(options: VerifyOptions): Promise<Verified> {
-  const { course, lab, only, frozen, cached } = options
-  const manifest = readManifest(options.checkers)
+/** Whether the proof that is there belongs to what is there; and what it was made with here and now. */
+export interface Standing {
+  manifest: Manifest
+  digests: Digests
+  tools: Tools
+  before: Proof | undefined
+  holds: boolean
+}
+
+export async function standingOf({
+  course,
+  lab,
+  checkers,
+}: Pick<VerifyOptions, 'course' | 'lab' | 'checkers'>): Promise<Standing> {
+  const manifest = readManifest(checkers)
   const digests = digestsOf(course, lab, manifest)
   const before = readProof(lab)
   const tools = await toolsOf(course, lab)
-  const holds = before !== undefined && changedSince(before, digests).length === 0
-  const others = before === undefined ? [] : otherTools(before, tools)
-  const verified: Verified = { lab: lab.id, state: 'held', defects: [], remarks: [], proof: before, parts: {} }
-  if (holds && others.length === 0 && cached && only === undefined && !options.record && options.repeat === 1) {
-    return options.sample > 0 ? sampled(options, new Parts(options, verified, manifest), verified) : verified
-  }
+  const same = before !== undefined && changedSince(before, digests).length === 0
+  return { manifest, digests, tools, before, holds: same && otherTools(before, tools).length === 0 }
+}
 
-  const work = new Parts(options, verified, manifest)
-  await work.form()
-  await work.trace()
-  await work.truth()
-  await work.lessons()
-  await work.steadiness()
-  const stale = frozen ? staleDefect(lab, before, digests) : undefined
+/** Throws Problem when this machine can't prove it, and the signal's reason after an abort. */
+export async function verifyLab(options: VerifyOptions): Promise<Verified> {
+  const { course, lab, only, frozen, cached, record, repeat } = options
+  const { manifest, digests, tools, before, holds } = await standingOf(options)
+  const verified: Verified = { lab: lab.id, state: 'held', defects: [], remarks: [], proof: before, parts: {} }
+  const parts = new Parts(options, verified, manifest)
+  if (holds && cached && only === undefined && !record && repeat === 1) {
+    return options.sample > 0 ? sampled(options, parts, verified) : verified
+  }
+  await parts.form()
+  await parts.trace()
+  await parts.truth()
+  await parts.lessons()
+  await parts.steadiness()
+  const stale = frozen && only === undefined ? staleDefect(lab, before, digests) : undefined
   if (stale !== undefined) verified.defects.push(stale)
   if (only !== undefined) return { ...verified, state: 'looked at' }
   if (verified.defects.length > 0) return { ...verified, state: 'not proved' }
-  const proof = makeProof({
-    lab,
-    tried: work.tried,
-    digests: digestsOf(course, lab, manifest),
-    tools,
-    lesson: work.lesson,
-  })
+  // Recording and the lab's page have changed what was there at first.
+  const now = digestsOf(course, lab, manifest)
+  const proof = makeProof({ lab, tried: parts.tried, digests: now, tools, lesson: parts.lesson })
   if (!frozen) writeProof(lab, proof)
   return { ...verified, state: 'proved', proof }
 }

@@ -1,11 +1,15 @@
 /** Proves labs one after the other, with engines that are started when the first trial needs them. */
 import { cpus, homedir } from 'node:os'
 import { join } from 'node:path'
-import type { Part } from '../../author/defect.ts'
+import type { Defect, Part } from '../../author/defect.ts'
+import type { Draft } from '../../author/draft.ts'
+import { formOf, type Form } from '../../author/form/form.ts'
+import { trustDefect, writeTrust } from '../../author/proof/trust.ts'
 import { verifyLab, type Verified } from '../../author/verify.ts'
 import { findLab } from '../../course/find-lab.ts'
 import { loadLab } from '../../course/lab.ts'
 import type { Course } from '../../course/model.ts'
+import { Problem } from '../../problem.ts'
 import { connect } from '../../targets/connect.ts'
 import type { Engine } from '../../targets/target.ts'
 import { checkersOf } from '../grading/checkers.ts'
@@ -39,64 +43,100 @@ export interface VerifyLabs {
 /** The same seed each time, so that a proof differs from the last one by what has changed. `--repeat` takes others. */
 const SEED = 'proof'
 
-export async function* verifyLabs({
-  course,
-  root,
-  labs,
-  flags,
-  signal,
-  screen,
-  note,
-}: VerifyLabs): AsyncGenerator<Verified> {
-  const ids = labs.length > 0 ? labs : course.labs.filter(({ planned }) => !planned).map(({ id }) => id)
-  const seed = checkedSeed(flags.seed ?? SEED)
+/** The course as a whole first, where something is wrong with it; then each lab. */
+export async function* verifyLabs(asked: VerifyLabs): AsyncGenerator<Verified> {
+  const { course, root, flags, signal } = asked
+  const written = course.labs.filter(({ planned }) => !planned).map(({ id }) => id)
+  const ids = asked.labs.length === 0 ? written : asked.labs.map((id) => findLab(course, id).id)
   const jobs = flags.jobs ?? cpus().length
-  await using pool = new Engines(jobs, root, note)
+  await using pool = new Engines(jobs, root, asked.note)
+  const form = once(() =>
+    formOf(course.root, { labs: ids, program: root, checkersOf: (lab) => checkersOf(lab, course.root, root) }),
+  )
+  if (flags.frozen) yield* ofTheCourse(course, await form())
+  let anew = false
   for (const id of ids) {
     if (signal.aborted) return
-    const lab = await loadLab(course, findLab(course, id).id)
-    using progress = await Progress.start(lab.id, screen)
     try {
-      yield await verifyLab({
-        course,
-        lab,
-        checkers: await checkersOf(lab.id, course.root, root),
-        engine: join(root, 'dist', 'engine.cjs'),
-        hidden: [...new Set([root, course.root, homedir()].map(real))],
-        engines: () => pool.open(),
-        only: flags.only as Part | undefined,
-        record: flags.record,
-        repeat: flags.repeat,
-        load: flags.load,
-        cached: flags.cache,
-        frozen: flags.frozen,
-        sample: (flags.sample ?? 0) * 60_000,
-        jobs,
-        seed,
-        signal,
-        onPart: (part) => progress.part(part),
-        onPlan: (total, kept) => progress.plan(total, kept),
-        progress: {
-          onBegin: ({ subject }) => progress.begin(subject.title),
-          onDone: ({ subject }) => progress.end(subject.title),
-        },
-      })
+      const one = await verifyOne(id, asked, pool, form)
+      anew ||= one.state === 'proved'
+      yield one
     } catch (error) {
       if (signal.aborted) return
       throw error
     }
   }
+  if (flags.frozen) return
+  if (anew) writeTrust(course)
+  if (form.asked) yield* ofTheCourse(course, await form())
+}
+
+/** What is wrong with pages and files that belong to no lab. */
+function* ofTheCourse(course: Course, form: Form): Generator<Verified> {
+  const trust = trustDefect(course)
+  const defects = [...form.defects.filter(({ lab }) => lab === undefined), ...(trust === undefined ? [] : [trust])]
+  if (defects.length === 0) return
+  yield { lab: 'the course', state: 'not proved', defects, remarks: [], proof: undefined, parts: {} }
+}
+
+async function verifyOne(id: string, asked: VerifyLabs, pool: Engines, form: () => Promise<Form>): Promise<Verified> {
+  const { course, root, flags, signal, screen } = asked
+  const lab = await loadLab(course, id).catch((error: unknown) => {
+    if (error instanceof Problem) return undefined
+    throw error
+  })
+  const own = async (): Promise<{ draft: Draft | undefined; defects: Defect[] }> => {
+    const { defects, drafts } = await form()
+    return { draft: drafts.find((draft) => draft.id === id), defects: defects.filter((one) => one.lab === id) }
+  }
+  if (lab === undefined) {
+    const { defects } = await own()
+    return { lab: id, state: 'not proved', defects, remarks: [], proof: undefined, parts: {} }
+  }
+  using progress = await Progress.start(id, screen)
+  return await verifyLab({
+    course,
+    lab,
+    checkers: await checkersOf(id, course.root, root),
+    engine: join(root, 'dist', 'engine.cjs'),
+    hidden: [...new Set([root, course.root, homedir()].map(real))],
+    engines: () => pool.open(),
+    jobs: pool.count,
+    form: own,
+    only: flags.only as Part | undefined,
+    record: flags.record,
+    repeat: flags.repeat,
+    load: flags.load,
+    cached: flags.cache,
+    frozen: flags.frozen,
+    sample: (flags.sample ?? 0) * 60_000,
+    seed: checkedSeed(flags.seed ?? SEED),
+    signal,
+    onPart: (part) => progress.part(part),
+    onPlan: (total, kept) => progress.plan(total, kept),
+    progress: {
+      onBegin: ({ subject }) => progress.begin(subject.title),
+      onDone: ({ subject }) => progress.end(subject.title),
+    },
+  })
+}
+
+/** Asked once, however often it is asked for. */
+function once<T>(ask: () => Promise<T>): (() => Promise<T>) & { readonly asked: boolean } {
+  let answer: Promise<T> | undefined
+  return Object.defineProperty(() => (answer ??= ask()), 'asked', { get: () => answer !== undefined }) as never
 }
 
 /** One engine for each trial that runs at once, all of them ended together. */
 class Engines implements AsyncDisposable {
   #engines: Promise<Engine[]> | undefined
-  readonly #count: number
+  /** trials at once */
+  readonly count: number
   readonly #root: string
   readonly #note: (text: string) => void
 
   constructor(count: number, root: string, note: (text: string) => void) {
-    this.#count = count
+    this.count = count
     this.#root = root
     this.#note = note
   }
@@ -104,7 +144,7 @@ class Engines implements AsyncDisposable {
   open(): Promise<Engine[]> {
     const one = (): Promise<Engine> =>
       connect({ root: this.#root, target: 'local', requires: ['namespaces'], onNote: this.#note })
-    return (this.#engines ??= Promise.all(Array.from({ length: this.#count }, one)))
+    return (this.#engines ??= Promise.all(Array.from({ length: this.count }, one)))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
