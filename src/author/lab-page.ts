@@ -1,6 +1,7 @@
 /** The generated page of a lab under docs/: what its checks rest on. */
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { makeFolder } from '../make-folder.ts'
 import type { Defect } from './defect.ts'
 import type { Draft } from './draft.ts'
 import { faultsOf } from './form/fault.ts'
@@ -17,6 +18,17 @@ export function labPage(draft: Draft): string | undefined {
     draft.lab.steps.flatMap((step) => step.checks.map((check) => [check.id, check.calibration] as const)),
   )
   return render(trace, draft, calibrations)
+}
+
+/** Writes the page where it is missing or stale; whether it was. Nothing is written while it can't be made. */
+export function writeLabPage(draft: Draft): boolean {
+  const [stale] = labPageDefects(draft)
+  const text = labPage(draft)
+  if (stale === undefined || text === undefined) return false
+  const path = join(draft.root, labPagePath(draft.id))
+  makeFolder(dirname(path))
+  writeFileSync(path, text)
+  return true
 }
 
 /** A defect when the page is not there, or says something else. */
