@@ -3,16 +3,12 @@ import type { Course, Lab } from '../course/model.ts'
 import type { Engine } from '../targets/target.ts'
 import type { Defect, Part } from './defect.ts'
 import { readManifest } from './manifest.ts'
+import { Parts } from './parts.ts'
 import { digestsOf } from './proof/digests.ts'
 import { makeProof } from './proof/make-proof.ts'
 import { changedSince, otherTools, readProof, staleDefect, writeProof, type Proof } from './proof/proof.ts'
 import { toolsOf } from './proof/tools.ts'
-import { goldenDefects, record, ruleDefects, type Varies } from './texts/texts.ts'
-import { nearMisses } from './truth/near-misses.ts'
-import { KeptTrials } from './truth/kept.ts'
-import type { Tried } from './truth/judge.ts'
 import type { Pool } from './truth/pool.ts'
-import { trials, truths, type TruthOptions } from './truth/truth.ts'
 
 export interface VerifyOptions {
   course: Course
@@ -23,14 +19,22 @@ export interface VerifyOptions {
   /** folders that no component may see */
   hidden: string[]
   engines: () => Promise<readonly Engine[]>
+  /** how many engines there are: trials at once */
+  jobs: number
   /** one part alone; nothing is written then */
   only: Part | undefined
+  /** runs of each reference and mutant, each with a seed of its own; 1: no more than the proof needs */
+  repeat: number
+  /** every processor is kept busy meanwhile */
+  load: boolean
   /** write the failure texts as they are now */
   record: boolean
   /** whether what was proved before, and trials that were kept, count */
   cached: boolean
   /** nothing is written, and a proof that is stale is a defect */
   frozen: boolean
+  /** how long subjects of a proof that holds are tried again, ms */
+  sample: number
   seed: string
   signal: AbortSignal
   onPart?: ((part: Part) => void) | undefined
@@ -41,7 +45,7 @@ export interface VerifyOptions {
 export interface Verified {
   lab: string
   /** `held`: the proof that was there holds, nothing was tried */
-  state: 'proved' | 'held' | 'not proved' | 'looked at'
+  state: 'proved' | 'held' | 'sampled' | 'not proved' | 'looked at'
   defects: Defect[]
   /** what is worth knowing and no defect */
   remarks: string[]
@@ -59,14 +63,16 @@ export async function verifyLab(options: VerifyOptions): Promise<Verified> {
   const holds = before !== undefined && changedSince(before, digests).length === 0
   const others = before === undefined ? [] : otherTools(before, tools)
   const verified: Verified = { lab: lab.id, state: 'held', defects: [], remarks: [], proof: before, parts: {} }
-  if (holds && others.length === 0 && cached && only === undefined && !options.record) return verified
+  if (holds && others.length === 0 && cached && only === undefined && !options.record && options.repeat === 1) {
+    return options.sample > 0 ? sampled(options, new Parts(options, verified, manifest), verified) : verified
+  }
 
-  const varies: Varies = (check) => (manifest.checks[check]?.varies ?? []).map((source) => new RegExp(source))
-  const work = new Work(options, verified, varies, new Set(aloneOf(manifest)))
+  const work = new Parts(options, verified, manifest)
   await work.form()
   await work.trace()
   await work.truth()
   await work.lessons()
+  await work.steadiness()
   const stale = frozen ? staleDefect(lab, before, digests) : undefined
   if (stale !== undefined) verified.defects.push(stale)
   if (only !== undefined) return { ...verified, state: 'looked at' }
@@ -82,87 +88,8 @@ export async function verifyLab(options: VerifyOptions): Promise<Verified> {
   return { ...verified, state: 'proved', proof }
 }
 
-const aloneOf = ({ checks }: ReturnType<typeof readManifest>): string[] =>
-  Object.entries(checks).flatMap(([id, { alone }]) => (alone ? [id] : []))
-
-/** The parts, and what one leaves to the next. */
-class Work {
-  tried: Tried[] = []
-  lesson: Proof['lesson']
-  readonly #options: VerifyOptions
-  readonly #verified: Verified
-  readonly #varies: Varies
-  readonly #alone: ReadonlySet<string>
-
-  constructor(options: VerifyOptions, verified: Verified, varies: Varies, alone: ReadonlySet<string>) {
-    this.#options = options
-    this.#verified = verified
-    this.#varies = varies
-    this.#alone = alone
-  }
-
-  form(): Promise<void> {
-    return this.#part('form', () => Promise.resolve([]))
-  }
-
-  trace(): Promise<void> {
-    return this.#part('trace', () => Promise.resolve([]))
-  }
-
-  /** The texts come from the same trials. */
-  async truth(): Promise<void> {
-    const { lab, only } = this.#options
-    if (only !== undefined && only !== 'truth' && only !== 'texts') return
-    const asked = this.#truthOptions()
-    await this.#part(only === 'texts' ? 'texts' : 'truth', async () => {
-      const { tried, defects } = await truths({
-        ...asked,
-        which: only === 'texts' ? ({ kind }) => kind === 'mutant' : undefined,
-      })
-      this.tried = tried
-      this.#verified.remarks.push(...nearMisses(tried))
-      return only === 'texts' ? [] : defects
-    })
-    await this.#part('texts', async () => {
-      const rules = ruleDefects(lab, this.tried, this.#varies)
-      const recorded = this.#options.record ? await this.#record(asked) : []
-      return [...rules, ...recorded, ...goldenDefects(lab, this.tried, this.#varies)]
-    })
-  }
-
-  lessons(): Promise<void> {
-    return this.#part('lessons', () => Promise.resolve([]))
-  }
-
-  /** With two seeds more, for the checks alone that reject a mutant. */
-  async #record(asked: TruthOptions): Promise<Defect[]> {
-    const rounds: Tried[][] = [this.tried]
-    for (const n of [2, 3]) {
-      const work = this.tried
-        .filter(({ subject }) => subject.kind === 'mutant')
-        .map(({ subject, trial }) => {
-          const checks = trial.results.filter(({ verdict }) => verdict !== 'passed').map(({ check }) => check)
-          return { subject, checks, seed: `${asked.seed}-${n}` }
-        })
-      rounds.push(await trials(asked, work))
-    }
-    return record(this.#options.lab, rounds, this.#varies)
-  }
-
-  #truthOptions(): TruthOptions {
-    const { course, lab, checkers, hidden, seed, engines, signal, progress, onPlan, cached, engine } = this.#options
-    const ground = { lab: lab.id, checkers, hidden }
-    const kept = cached ? new KeptTrials([checkers, engine]) : undefined
-    return { course, lab, ground, alone: this.#alone, seed, engines, kept, signal, progress, onPlan }
-  }
-
-  async #part(part: Part, look: () => Promise<Defect[]>): Promise<void> {
-    const { only, onPart, signal } = this.#options
-    if (only !== undefined && only !== part) return
-    signal.throwIfAborted()
-    onPart?.(part)
-    const begin = performance.now()
-    this.#verified.defects.push(...(await look()))
-    this.#verified.parts[part] = (this.#verified.parts[part] ?? 0) + performance.now() - begin
-  }
+async function sampled(options: VerifyOptions, parts: Parts, verified: Verified): Promise<Verified> {
+  const { tried, of } = await parts.sample(options.sample)
+  const remarks = [...verified.remarks, `its proof holds; ${tried} of ${of} trials were made again`]
+  return { ...verified, state: verified.defects.length > 0 ? 'not proved' : 'sampled', remarks }
 }

@@ -1,6 +1,7 @@
 /** One run of a lab's checks on a component that is in nobody's workspace. */
 import type { CheckResult, Event } from '../../protocol/index.ts'
 import { EXIT, Problem } from '../../problem.ts'
+import { rounds } from '../../targets/rounds.ts'
 import type { Engine, RunRequest } from '../../targets/target.ts'
 
 export interface Trial {
@@ -24,7 +25,7 @@ export interface Asked {
   seed: string
   /** checks that run at once */
   jobs: number
-  signal?: AbortSignal | undefined
+  signal: AbortSignal
   onEvent?: ((event: Event) => void) | undefined
 }
 
@@ -34,18 +35,17 @@ export const rejected = (trial: Pick<Trial, 'results'>): string[] =>
 
 /** Every check runs, whatever became of the others. Throws Problem when the engine is lost or can't run the lab at all. */
 export async function tryOn(engine: Engine, ground: Ground, built: Built, asked: Asked): Promise<Trial> {
-  const trial: Trial = { seed: asked.seed, results: [], ms: 0, cpuMs: 0 }
-  const { checks, seed, jobs } = asked
-  const request = { ...ground, ...built, checks: checks.map((id) => ({ id, needs: [] })), seed, jobs }
-  for await (const event of engine.run(request, asked.signal)) {
-    asked.onEvent?.(event)
-    if (event.type === 'check-done') trial.results.push(event.result)
-    else if (event.type === 'build' && event.state === 'failed')
-      trial.buildFailed = `${event.command ?? ''} ${event.ended ?? ''}\n${event.output ?? ''}`.trim()
-    else if (event.type === 'fault') {
-      const { what, why, remedy, cause, detail } = event.fault
+  const { checks, seed, jobs, signal, onEvent } = asked
+  const request = { ...ground, ...built, checks: checks.map((id) => ({ id, needs: [] })), jobs }
+  const trial: Trial = { seed, results: [], ms: 0, cpuMs: 0 }
+  for await (const { results, build, fault, ms, cpuMs } of rounds(engine, request, [seed], { signal, onEvent })) {
+    if (fault !== undefined) {
+      const { what, why, remedy, cause, detail } = fault
       throw new Problem({ what, why: why ?? detail, remedy }, cause === 'bug' ? EXIT.bug : EXIT.environment)
-    } else if (event.type === 'run-done') Object.assign(trial, { ms: event.ms, cpuMs: event.cpuMs })
+    }
+    if (build?.state === 'failed')
+      trial.buildFailed = `${build.command ?? ''} ${build.ended ?? ''}\n${build.output ?? ''}`.trim()
+    Object.assign(trial, { results, ms, cpuMs })
   }
   trial.results.sort((a, b) => checks.indexOf(a.check) - checks.indexOf(b.check))
   return trial

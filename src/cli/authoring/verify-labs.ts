@@ -24,9 +24,12 @@ export interface VerifyLabs {
     only?: string | undefined
     jobs?: number | undefined
     record: boolean
+    repeat: number
+    load: boolean
     seed?: string | undefined
     cache: boolean
     frozen: boolean
+    sample?: number | undefined
   }
   signal: AbortSignal
   screen: Screen
@@ -47,7 +50,8 @@ export async function* verifyLabs({
 }: VerifyLabs): AsyncGenerator<Verified> {
   const ids = labs.length > 0 ? labs : course.labs.filter(({ planned }) => !planned).map(({ id }) => id)
   const seed = checkedSeed(flags.seed ?? SEED)
-  await using pool = new Engines(flags.jobs ?? cpus().length, root, note)
+  const jobs = flags.jobs ?? cpus().length
+  await using pool = new Engines(jobs, root, note)
   for (const id of ids) {
     if (signal.aborted) return
     const lab = await loadLab(course, findLab(course, id).id)
@@ -62,8 +66,12 @@ export async function* verifyLabs({
         engines: () => pool.open(),
         only: flags.only as Part | undefined,
         record: flags.record,
+        repeat: flags.repeat,
+        load: flags.load,
         cached: flags.cache,
         frozen: flags.frozen,
+        sample: (flags.sample ?? 0) * 60_000,
+        jobs,
         seed,
         signal,
         onPart: (part) => progress.part(part),

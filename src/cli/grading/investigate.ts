@@ -8,7 +8,7 @@ import type { Attribution, Try } from '../../report/repeat-json.ts'
 import type { Engine, RunRequest } from '../../targets/target.ts'
 import { attribute, isFlaky, LEAST_FAILURES, MOST_TRIES, tallyOf, triesOf, usualOf, withStalls } from './attribute.ts'
 import type { Reference, References } from './reference.ts'
-import { isLost, rounds, type Round } from './repeat.ts'
+import { isLost, rounds, type Round } from '../../targets/rounds.ts'
 
 export interface InvestigateOptions {
   engine: Engine

@@ -28,10 +28,23 @@ export class AuthorVerify extends LabCommand {
       helpValue: 'WHAT',
     }),
     jobs: integer({ summary: 'trials at once; default: one for each processor', helpValue: 'N', min: 1 }),
+    repeat: integer({
+      summary: 'run each solution, real tool and mutant N times, each with a seed of its own',
+      description: 'A verdict that varies is a problem; its seeds are told. Takes as long as N proofs.',
+      helpValue: 'N',
+      min: 1,
+      default: 1,
+    }),
+    load: boolean({ summary: 'keep every processor busy meanwhile', dependsOn: ['repeat'] }),
     record: boolean({ summary: 'record the failure texts as they are now' }),
     seed: string({ summary: 'take every random choice from this seed', helpValue: 'SEED' }),
     cache: boolean({ summary: 'prove all anew, whatever was proved before', allowNo: true, default: true }),
     frozen: boolean({ summary: 'write nothing; a proof that is stale is a problem (for CI)', exclusive: ['record'] }),
+    sample: integer({
+      summary: 'try a part of what is proved again, for so many minutes a lab: another part each day',
+      helpValue: 'MINUTES',
+      min: 1,
+    }),
   }
 
   async run(): Promise<unknown> {

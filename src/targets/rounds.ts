@@ -1,6 +1,6 @@
 /** Runs checks many times on one warm engine, each time with a seed of its own. Knows nothing of screens. */
-import type { CheckResult, Event, Fault } from '../../protocol/index.ts'
-import type { Engine, RunRequest } from '../../targets/target.ts'
+import type { CheckResult, Event, Fault } from '../protocol/index.ts'
+import type { Engine, RunRequest } from './target.ts'
 
 type BuildEvent = Extract<Event, { type: 'build' }>
 type Evidence = Extract<Event, { type: 'evidence' }>
@@ -19,6 +19,9 @@ export interface Round {
   build?: BuildEvent
   /** what ended the run before its verdicts */
   fault?: Fault
+  /** wall time of the run and CPU time of all that it started, ms */
+  ms: number
+  cpuMs: number
 }
 
 /** Whether checks could run at all in it. */
@@ -37,12 +40,13 @@ export async function* rounds(
   const checks = request.checks.map(({ id }) => ({ id, needs: [] }))
   for (const seed of seeds) {
     if (signal.aborted) return
-    const round: Round = { seed, results: [], evidence: [] }
+    const round: Round = { seed, results: [], evidence: [], ms: 0, cpuMs: 0 }
     for await (const event of engine.run({ ...request, checks, seed }, signal)) {
       if (event.type === 'build' && event.state !== 'started') round.build = event
       else if (event.type === 'check-done') round.results.push(event.result)
       else if (event.type === 'evidence') round.evidence.push(event)
       else if (event.type === 'fault') round.fault = event.fault
+      else if (event.type === 'run-done') Object.assign(round, { ms: event.ms, cpuMs: event.cpuMs })
       else if (event.type === 'missing') throw new Error(`the engine has lost the source ${event.digest}`)
       onEvent?.(event)
     }
