@@ -1,6 +1,7 @@
 /** The generated page of a lab under docs/: what its checks rest on. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { makeFolder } from '../make-folder.ts'
 import type { Defect } from './defect.ts'
 import type { Draft } from './draft.ts'
 import { faultsOf } from './form/fault.ts'
@@ -19,13 +20,15 @@ export function labPage(draft: Draft): string | undefined {
   return render(trace, draft, calibrations)
 }
 
-/** Writes the page where it is not what it should be. */
-export function writeLabPage(draft: Draft): void {
-  const wanted = labPage(draft)
+/** Writes the page where it is missing or stale; whether it was. Nothing is written while it can't be made. */
+export function writeLabPage(draft: Draft): boolean {
+  const [stale] = labPageDefects(draft)
+  const text = labPage(draft)
+  if (stale === undefined || text === undefined) return false
   const path = join(draft.root, labPagePath(draft.id))
-  if (wanted === undefined || (existsSync(path) && readFileSync(path, 'utf8') === wanted)) return
-  mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(path, wanted)
+  makeFolder(dirname(path))
+  writeFileSync(path, text)
+  return true
 }
 
 /** A defect when the page is not there, or says something else. */

@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readDraft } from '../../../src/author/draft.ts'
+import { writeLabPage } from '../../../src/author/lab-page.ts'
 import { traceText } from '../../../src/author/trace-text.ts'
 import { traceTable } from '../../../src/author/trace.ts'
-import { loadCourse } from '../../../src/course/course.ts'
+import { findLab, loadCourse } from '../../../src/course/course.ts'
 import { LAB, LAB_YAML, LESSON, MUTANT, planted, told, type Planted } from './planted.ts'
 
 let course: Planted
@@ -58,11 +59,14 @@ describe('mutants', () => {
   })
 })
 
+async function draft() {
+  const loaded = await loadCourse(course.root, { cacheDir: false })
+  return (await readDraft(loaded, findLab(loaded, LAB))).draft
+}
+
 describe('the table', () => {
   const trace = async () => {
-    const loaded = await loadCourse(course.root, { cacheDir: false })
-    const [summary] = loaded.labs
-    const table = summary && traceTable((await readDraft(loaded, summary)).draft)
+    const table = traceTable(await draft())
     if (table === undefined) throw new Error('no table')
     return table
   }
@@ -125,5 +129,8 @@ describe('the page', () => {
     expect(await course.defects()).toMatchObject([
       { where: 'docs/labs/linux-echo.md', what: 'The lab has no page docs/labs/linux-echo.md yet.' },
     ])
+    expect(writeLabPage(await draft())).toBe(true)
+    expect(await course.defects()).toEqual([])
+    expect(writeLabPage(await draft())).toBe(false)
   })
 })
