@@ -34,10 +34,7 @@ export async function readOracles(dir: string): Promise<Oracle[]> {
 }
 
 async function readOracle(path: string, folder: string): Promise<Oracle> {
-  const [{ readYaml }, { OracleFile }] = await Promise.all([
-    import('../course/yaml.ts'),
-    import('../course/schema.ts'),
-  ])
+  const [{ readYaml }, { OracleFile }] = await Promise.all([import('../course/yaml.ts'), import('../course/schema.ts')])
   const file = await readYaml(path, OracleFile, { check: oracleFindings })
   const { title, except } = file
   const of = { name: basename(path, '.yaml'), title, except }

@@ -152,7 +152,7 @@ export class Host {
     shown: string[],
     make: (parts: ConstructorParameters<typeof Running>[0]) => R,
   ): Promise<{ made: R; launcher: number }> {
-    const { folder, cgroups, limits, environment } = this.#ground
+    const { folder, cgroups, limits, environment, network } = this.#ground
     const index = this.#fifos
     this.#fifos += 1
     if (index > 0 && index % FIFOS === 0) await makeFifos(folder, index)
@@ -164,7 +164,9 @@ export class Host {
     this.#timeline.note('start', shown.map(shellWord).join(' '))
     const child = spawn(
       'sh',
-      ['-c', enterScript, 'enter.sh', String(this.#holderPid), prefix, cgroups.join(':'), limits.join(' '), ...command],
+      ['-c', enterScript, 'enter.sh', String(this.#holderPid), prefix, cgroups.join(':'), limits.join(' ')]
+        .concat(network === true ? '' : '--net')
+        .concat(command),
       // A session of its own: kill(0, …) in the program reaches its process group, also beyond its pid namespace.
       { stdio: 'ignore', env: environment, cwd: '/', detached: true },
     )

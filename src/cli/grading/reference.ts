@@ -50,7 +50,11 @@ export async function findReferences({ course, lab }: Where, language: string | 
     const language = track === undefined ? undefined : await loadTrack(course, track)
     if (missing !== undefined) packages.add(missing.package)
     else if (language === undefined || onPath(language.program) !== undefined) {
-      found.push({ name: title, component: { source, spec, toolchain: language?.toolchain(), cache: 'reference' }, except })
+      found.push({
+        name: title,
+        component: { source, spec, toolchain: language?.toolchain(), cache: 'reference' },
+        except,
+      })
     }
   }
   if (packages.size > 0) missing.push(notInstalled([...packages]))
