@@ -16,16 +16,29 @@ export async function findDownloads(
   toolchain: Toolchain | undefined,
   environment: NodeJS.ProcessEnv,
 ): Promise<Downloads> {
-  const found: Downloads = {}
+  const found: Downloads = toolchain === undefined ? {} : { ...(await settingsOf(toolchain, environment)) }
   for (const name of PROXIES) {
     const value = environment[name]
     if (value !== undefined && value !== '') found[name] = value
   }
-  const asked = Object.entries(toolchain?.downloads ?? {}).map(async ([name, [program = '', ...args]]) => {
+  return found
+}
+
+/** Answers: a repeat that runs one request many times asks once. */
+const answers = new WeakMap<Toolchain, Promise<Downloads>>()
+
+function settingsOf(toolchain: Toolchain, environment: NodeJS.ProcessEnv): Promise<Downloads> {
+  const answer = answers.get(toolchain) ?? ask(toolchain, environment)
+  answers.set(toolchain, answer)
+  return answer
+}
+
+async function ask({ downloads = {} }: Toolchain, environment: NodeJS.ProcessEnv): Promise<Downloads> {
+  const asked = Object.entries(downloads).map(async ([name, [program = '', ...args]]) => {
     // Where no go.mod or package.json of the person's has a say.
     const options = { cwd: '/', env: environment, extendEnv: false, reject: false, timeout: PATIENCE }
     const { failed, stdout } = await execa(program, args, options)
     return [name, failed || stdout.trim() === '' ? null : stdout.trim()] as const
   })
-  return { ...found, ...Object.fromEntries(await Promise.all(asked)) }
+  return Object.fromEntries(await Promise.all(asked))
 }

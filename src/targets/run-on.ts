@@ -31,10 +31,10 @@ export async function* runOn(
     send({ type: 'cancel', run })
     timer = setTimeout(stuck, CANCEL * factor)
   }
+  const downloads = spec.fetch === undefined ? undefined : await findDownloads(toolchain, process.env)
   signal?.addEventListener('abort', cancel, { once: true })
   try {
     send({ type: 'put', digest: source.digest, files: source.files })
-    const downloads = spec.fetch === undefined ? undefined : await findDownloads(toolchain, process.env)
     send({ type: 'run', run, ...rest, component: { source: source.digest, spec, toolchain, downloads, cache } })
     if (signal?.aborted === true) cancel()
     for (;;) {
