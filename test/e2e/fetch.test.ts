@@ -80,3 +80,21 @@ describe.skipIf(!root).each(['root', 'ordinary'] as const)('a fetch, as %s', (us
     expect(proxy.asked).toEqual([])
   })
 })
+
+it.runIf(root)('what a fetch keeps is there for the build where no cache can be written', async () => {
+  const lab = new Checkout('root')
+  const before = process.env['XDG_CACHE_HOME']
+  process.env['XDG_CACHE_HOME'] = '/dev/null/none'
+  try {
+    await lab.lab('start', 'linux/init', '--track', 'python')
+    const file = 'fetch: echo fetched >/cache/it\nbuild: cat /cache/it >it\nrun: [cat, ./it]\n'
+    writeFileSync(join(lab.workspace, 'init', 'component.yaml'), file)
+    const { out } = await lab.lab('check', 'exit-status/code')
+    expect(out).toMatch(/built in/)
+    expect(out).toMatch(/out {2}fetched/)
+  } finally {
+    if (before === undefined) delete process.env['XDG_CACHE_HOME']
+    else process.env['XDG_CACHE_HOME'] = before
+    lab.remove()
+  }
+})
