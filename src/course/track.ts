@@ -19,7 +19,7 @@ export async function loadTrack(course: Pick<Course, 'root'>, id: string, option
     const [{ readYaml }, { TrackFile }] = await Promise.all([import('./yaml.ts'), import('./schema.ts')])
     return readYaml(path, TrackFile)
   })
-  const { title, program, locate, paths, env, install, needs, megabytes } = file
+  const { title, program, locate, paths, env, downloads, install, needs, megabytes } = file
   return {
     id,
     title,
@@ -34,6 +34,7 @@ export async function loadTrack(course: Pick<Course, 'root'>, id: string, option
       locate,
       paths,
       env,
+      downloads,
       install: installsLine([install], machine),
       needs: Object.fromEntries(Object.entries(needs).map(([name, one]) => [name, installsLine([one], machine)])),
     }),

@@ -251,6 +251,7 @@ describe('loadTrack', () => {
       locate: ['go', '--where'],
       paths: ['bin'],
       env: { CACHE_DIR: '$CACHE' },
+      downloads: {},
       install: 'brew install go',
       needs: { linker: 'brew install linker' },
     })

@@ -30,6 +30,8 @@ export class Checkout {
   readonly folder: string
   readonly workspace: string
   readonly user: 'root' | 'ordinary'
+  /** what starts `lab`, as root: argv that the command follows */
+  within: string[] = []
 
   constructor(user: 'root' | 'ordinary') {
     this.user = user
@@ -56,7 +58,7 @@ export class Checkout {
       this.workspace,
     ]
     const reduced = ['setpriv', `--reuid=${NOBODY_SPECIAL}`, `--regid=${NOBODY_SPECIAL}`, '--clear-groups', ...command]
-    const [program = '', ...rest] = this.user === 'ordinary' ? reduced : command
+    const [program = '', ...rest] = [...this.within, ...(this.user === 'ordinary' ? reduced : command)]
     const child = spawn(program, rest, {
       cwd: join(this.folder, 'home'),
       // rustup's toolchains lie in the home of who runs the tests.
