@@ -250,6 +250,7 @@ describe('loadTrack', () => {
       program: 'go',
       locate: ['go', '--where'],
       paths: ['bin'],
+      brought: [],
       env: { CACHE_DIR: '$CACHE' },
       install: 'brew install go',
       needs: { linker: 'brew install linker' },

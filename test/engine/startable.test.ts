@@ -18,11 +18,11 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }))
 
 const kernel = thisKernel(machine())
-const why = (...argv: string[]): string | undefined =>
-  whyNotStartable(argv, folder, '/usr/local/bin:/usr/bin:/bin', kernel)?.why
+const programs = { path: '/usr/local/bin:/usr/bin:/bin', brought: ['brought'] }
+const why = (...argv: string[]): string | undefined => whyNotStartable(argv, folder, programs, kernel)?.why
 
 describe('whyNotStartable', () => {
-  it.each([[['./script']], [['./link']], [['sh', './script']], [['/bin/sh']]])(
+  it.each([[['./script']], [['./link']], [['sh', './script']], [['/bin/sh']], [['brought', './script']]])(
     'finds nothing wrong with %j',
     (argv) => {
       expect(why(...argv)).toBeUndefined()
