@@ -24,7 +24,7 @@ function languageGap(track: Track, { needed, machine }: { needed: boolean; machi
   const { title: name, program } = track
   const missing = missingFor(track)
   if (missing.length === 0) return { name, state: 'present', text: programOf(track, onPath) ?? program }
-  const own = track.brought.some((name) => name === program) ? ` with lab, which brings it elsewhere` : ' on PATH'
+  const own = track.brought.some((name) => name === program) ? ', which npm installs with lab' : ' on PATH'
   const lacks = missing
     .map((one) => `no ${one}${one === program ? own : ` on PATH, which ${program} calls`}`)
     .join('; ')
