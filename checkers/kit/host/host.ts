@@ -41,6 +41,8 @@ export interface StartOptions {
   privileges?: string[]
   /** working directory inside the host, default / */
   cwd?: string
+  /** gets standard output as bytes, for a program whose output is no text; it has no lines then */
+  onBytes?: (chunk: Buffer) => void
 }
 
 export class Host {
@@ -122,6 +124,7 @@ export class Host {
       [...cwd, ...privileges, ...argv],
       argv,
       (parts) => new Running(parts),
+      options.onBytes,
     )
     // nsenter forks into the pid namespace: the program is its child.
     await untilExecuted(launcher, argv, made, (pid) => (made.pid = pid))
@@ -151,6 +154,7 @@ export class Host {
     command: string[],
     shown: string[],
     make: (parts: ConstructorParameters<typeof Running>[0]) => R,
+    onBytes?: (chunk: Buffer) => void,
   ): Promise<{ made: R; launcher: number }> {
     const { folder, cgroups, limits, environment } = this.#ground
     const index = this.#fifos
@@ -160,7 +164,7 @@ export class Host {
     const output = new Output(() => this.#timeline.now())
     let drainedResolve: () => void = () => undefined
     const drained = new Promise<void>((resolve) => (drainedResolve = resolve))
-    const streams = new Streams(prefix, output, drainedResolve)
+    const streams = new Streams(prefix, output, drainedResolve, onBytes)
     this.#timeline.note('start', shown.map(shellWord).join(' '))
     const child = spawn(
       'sh',
