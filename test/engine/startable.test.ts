@@ -91,6 +91,10 @@ describe('networkRemedy', () => {
     expect(networkRemedy(output, false)).toMatch(/fetch: in component\.yaml has the network/)
     expect(networkRemedy(output, true)).toMatch(/Let fetch:/)
   })
+  it('knows an import of a package, and takes no missing file for one', () => {
+    expect(networkRemedy('✘ [ERROR] Could not resolve "left-pad"', false)).toMatch(/no npm packages/)
+    expect(networkRemedy('✘ [ERROR] Could not resolve "./left-pad.ts"', false)).toBeUndefined()
+  })
   it('says nothing of another failure', () => expect(networkRemedy('main.go:3: syntax error', false)).toBeUndefined())
 })
 
