@@ -1,10 +1,9 @@
 /** Step 7: a peer that is gone. */
 import { readdirSync } from 'node:fs'
-import { encodeFrame, REQUEST } from '../../../src/wire/ttrpc/frame.ts'
-import { durationValue, encodeRequest, stringValue } from '../../../src/wire/ttrpc/message.ts'
+import { durationValue, stringValue } from '../../../src/wire/ttrpc/message.ts'
 import { checks, type CheckContext } from '../../kit/index.ts'
 import { Call, Listener, responseFrame } from './call.ts'
-import type { Peer } from './peer.ts'
+import { requestFrame, type Peer } from './peer.ts'
 import { ECHO, NOBODY, Server } from './serve.ts'
 
 const UNIMPLEMENTED = 12
@@ -18,12 +17,7 @@ const LARGE = 2 ** 20
 type Leave = (context: CheckContext, server: Server, peer: Peer) => Promise<void>
 
 const say = (length: number): Buffer =>
-  encodeFrame({
-    stream: 3,
-    type: REQUEST,
-    flags: 0,
-    data: encodeRequest({ service: ECHO, method: 'Say', payload: stringValue('x'.repeat(length)) }),
-  })
+  requestFrame(3, { service: ECHO, method: 'Say', payload: stringValue('x'.repeat(length)) })
 
 const STATES: [string, Leave][] = [
   ['in the middle of a header', async (_, __, peer) => peer.write(say(1).subarray(0, 5))],
@@ -45,8 +39,8 @@ const STATES: [string, Leave][] = [
   [
     'while a Sleep runs',
     async (_, server, peer) => {
-      peer.request(3, { service: ECHO, method: 'Sleep', payload: durationValue(600_000) })
-      peer.request(5, NOBODY)
+      const sleep = { service: ECHO, method: 'Sleep', payload: durationValue(600_000) }
+      peer.write(Buffer.concat([requestFrame(3, sleep), requestFrame(5, NOBODY)]))
       await server.answers(peer, 5, 'a request after one to Sleep', UNIMPLEMENTED)
     },
   ],

@@ -11,6 +11,9 @@ import {
 import { encodeRequest, type Request } from '../../../src/wire/ttrpc/message.ts'
 import type { CheckContext } from '../../kit/index.ts'
 
+export const requestFrame = (stream: number, request: Partial<Request>): Buffer =>
+  encodeFrame({ stream, type: REQUEST, flags: 0, data: encodeRequest(request) })
+
 export class Peer {
   /** complete frames, in the order in which they came */
   readonly frames: Frame[] = []
@@ -65,7 +68,7 @@ export class Peer {
   }
 
   request(stream: number, request: Partial<Request>): void {
-    this.write(encodeFrame({ stream, type: REQUEST, flags: 0, data: encodeRequest(request) }))
+    this.write(requestFrame(stream, request))
   }
 
   /** Sends bytes one at a time, with a moment between them in which each can be read on its own. */

@@ -1,12 +1,11 @@
 /** Step 2: where a frame ends, and where a read ends, have nothing to do with each other. */
-import { encodeFrame, REQUEST } from '../../../src/wire/ttrpc/frame.ts'
-import { encodeRequest, stringValue } from '../../../src/wire/ttrpc/message.ts'
+import { stringValue } from '../../../src/wire/ttrpc/message.ts'
 import { checks } from '../../kit/index.ts'
 import { Call, Listener, responseFrame } from './call.ts'
+import { requestFrame } from './peer.ts'
 import { ECHO, Server } from './serve.ts'
 
-const say = (stream: number, payload: Buffer): Buffer =>
-  encodeFrame({ stream, type: REQUEST, flags: 0, data: encodeRequest({ service: ECHO, method: 'Say', payload }) })
+const say = (stream: number, payload: Buffer): Buffer => requestFrame(stream, { service: ECHO, method: 'Say', payload })
 
 export const reader = checks({
   'reader/split': async (context) => {

@@ -1,6 +1,7 @@
 /** Step 3: many requests on one connection. */
 import { durationValue, stringValue } from '../../../src/wire/ttrpc/message.ts'
 import { checks } from '../../kit/index.ts'
+import { requestFrame } from './peer.ts'
 import { ECHO, Server } from './serve.ts'
 
 /** ms: no check waits for a Sleep of this length */
@@ -14,12 +15,11 @@ const MANY = 16
 export const streams = checks({
   'streams/out-of-order': async (context) => {
     const { server, peer } = await Server.start(context)
-    for (let n = 0; n < SLEEPERS; n += 1) {
-      peer.request(2 * n + 1, { service: ECHO, method: 'Sleep', payload: durationValue(FOR_EVER) })
-    }
+    const sleep = { service: ECHO, method: 'Sleep', payload: durationValue(FOR_EVER) }
     const stream = 2 * SLEEPERS + 1
     const payload = stringValue(context.random.word())
-    peer.request(stream, { service: ECHO, method: 'Say', payload })
+    const sleepers = Array.from({ length: SLEEPERS }, (_, n) => requestFrame(2 * n + 1, sleep))
+    peer.write(Buffer.concat([...sleepers, requestFrame(stream, { service: ECHO, method: 'Say', payload })]))
     const during = `while ${SLEEPERS} requests to Sleep for ${FOR_EVER / 1000} s run on the same connection`
     await server.answers(peer, stream, `the Say on stream ${stream}, ${during},`, payload)
 
