@@ -19,11 +19,12 @@ export async function loadTrack(course: Pick<Course, 'root'>, id: string, option
     const [{ readYaml }, { TrackFile }] = await Promise.all([import('./yaml.ts'), import('./schema.ts')])
     return readYaml(path, TrackFile)
   })
-  const { title, program, locate, paths, env, downloads, install, needs, megabytes } = file
+  const { title, program, locate, paths, brought, env, downloads, install, needs, megabytes } = file
   return {
     id,
     title,
     program,
+    brought,
     install,
     needs,
     megabytes,
@@ -33,6 +34,7 @@ export async function loadTrack(course: Pick<Course, 'root'>, id: string, option
       program,
       locate,
       paths,
+      brought,
       env,
       downloads,
       install: installsLine([install], machine),

@@ -128,8 +128,8 @@ async function runStep(
   tools: BuildTools,
 ): Promise<void> {
   const command = argv.map(shellWord).join(' ')
-  const path = tools.workplace.path(request.toolchain)
-  const cannot = whyNotBuildable(step, argv, source, path, thisKernel(machine()))
+  const programs = tools.workplace.programs(request.toolchain)
+  const cannot = whyNotBuildable(step, argv, source, programs, thisKernel(machine()))
   if (cannot !== undefined) {
     throw new BuildFailed({ step, command, ended: cannot.why, output: '', remedy: cannot.remedy })
   }

@@ -14,7 +14,7 @@ import { writePrograms } from './programs.ts'
 import { runCheck } from './run-check.ts'
 import { schedule } from './schedule.ts'
 import type { Speed } from './speed.ts'
-import { thisKernel, whyNotStartable } from './startable.ts'
+import { thisKernel, whyNotStartable, type Programs } from './startable.ts'
 import { findToolchain } from './toolchain.ts'
 import type { Workplace } from './workplace.ts'
 
@@ -158,7 +158,7 @@ async function buildComponent(command: RunCommand, files: SourceFile[], tools: R
         signal: tools.signal,
       },
     )
-    checkPrograms(command, built.folder, tools.workplace.path(toolchain))
+    checkPrograms(command, built.folder, tools.workplace.programs(toolchain))
     tools.send({ type: 'build', run: runId, state: built.cached ? 'cached' : 'done', ms: ms() })
     return { ...built, toolchain }
   } catch (error) {
@@ -169,10 +169,10 @@ async function buildComponent(command: RunCommand, files: SourceFile[], tools: R
 }
 
 /** A program of the component that can't be started is the component's fault, and said once. */
-function checkPrograms(command: RunCommand, folder: string, path: string): void {
+function checkPrograms(command: RunCommand, folder: string, programs: Programs): void {
   const kernel = thisKernel(machine())
   for (const [name, argv] of Object.entries(command.component.spec.run)) {
-    const why = whyNotStartable(argv, folder, path, kernel)
+    const why = whyNotStartable(argv, folder, programs, kernel)
     if (why === undefined) continue
     const shown = `run: ${name === 'main' ? '' : `${name}: `}${argv.map(shellWord).join(' ')}`
     throw new BuildFailed({ step: 'run', command: shown, ended: why.why, output: '', remedy: why.remedy })

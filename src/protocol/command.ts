@@ -2,7 +2,7 @@
 import * as v from 'valibot'
 
 /** Raised when a message changes meaning; an engine of another version is refused with a clear message. */
-export const PROTOCOL = 3
+export const PROTOCOL = 4
 
 const Argv = v.pipe(v.array(v.string()), v.minLength(1))
 
@@ -15,18 +15,24 @@ export const ComponentSpec = v.object({
 })
 export type ComponentSpec = v.InferOutput<typeof ComponentSpec>
 
+/** Programs that Drydock has with it: `node` is the one that the engine runs on. */
+export const BROUGHT = ['node', 'esbuild'] as const
+export type Brought = (typeof BROUGHT)[number]
+
 /** How a track's toolchain is found on the target, and what a build with it needs. From `labs/tracks/<id>/track.yaml`. */
 export const Toolchain = v.object({
   /** the track's id: `go`, `python`, `rust` … */
   id: v.string(),
-  /** the program looked for on PATH */
+  /** the program looked for on PATH; or one of `brought` */
   program: v.string(),
-  /** argv that prints the folder which holds the toolchain */
-  locate: Argv,
+  /** argv that prints the folder which holds the toolchain; empty where all of it is brought */
+  locate: v.array(v.string()),
   /** folders of programs, relative to that folder */
   paths: v.array(v.string()),
   /** environment of builds and runs; `$CACHE` stands for the build's cache folder, `$HOME_DIR` for the toolchain's folder */
   env: v.record(v.string(), v.string()),
+  /** programs that Drydock brings and hosts show */
+  brought: v.array(v.picklist(BROUGHT)),
   /** the smallest install command, for a person */
   install: v.string(),
   /** programs that builds call besides (a linker) → the install command of each, for a person */

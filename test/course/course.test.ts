@@ -250,6 +250,7 @@ describe('loadTrack', () => {
       program: 'go',
       locate: ['go', '--where'],
       paths: ['bin'],
+      brought: [],
       env: { CACHE_DIR: '$CACHE' },
       downloads: {},
       install: 'brew install go',

@@ -44,6 +44,9 @@ export const RESOLVER = '/etc/resolv.conf'
 
 const DEVICES = ['null', 'zero', 'full', 'random', 'urandom', 'tty']
 
+/** Where hosts show the programs that Drydock brings: those alone, and not the folder in which they lie on the machine. */
+export const BROUGHT_FOLDER = '/drydock/bin'
+
 /** Folders on which a host mounts what is its own; see hostFstab. */
 export const OWN = [
   '/tmp',
@@ -68,6 +71,8 @@ export interface ViewOptions {
   hidden: string[]
   /** an empty folder, to hide others with */
   empty: string
+  /** programs by the names that they have in BROUGHT_FOLDER → their files */
+  brought: Readonly<Record<string, string>>
 }
 
 const within = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`)
@@ -102,6 +107,9 @@ export function planView(machine: Machine, options: ViewOptions): ViewEntry[] {
   for (const to of OWN) entries.push({ kind: 'folder', to })
   for (const folder of options.hidden) {
     if (bound.some((b) => within(folder, b))) entries.push({ kind: 'bind', from: options.empty, to: folder })
+  }
+  for (const [name, from] of Object.entries(options.brought)) {
+    entries.push({ kind: 'bind', from, to: `${BROUGHT_FOLDER}/${name}` })
   }
   for (const folder of toolchainsOutside(options.toolchains)) {
     if (!underOwn(folder)) entries.push({ kind: 'bind', from: folder, to: folder })

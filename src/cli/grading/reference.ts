@@ -8,6 +8,7 @@ import { readOracles } from '../../workspace/oracle.ts'
 import { packSource } from '../../workspace/source.ts'
 import { onPath } from '../on-path.ts'
 import type { LabInHand } from '../place.ts'
+import { missingFor } from '../tracks.ts'
 
 export interface Reference {
   /** "the solution in Python", "tini" */
@@ -20,7 +21,7 @@ export interface Reference {
 export interface References {
   /** the best first */
   found: Reference[]
-  /** why the solution in the learner's language and real tools can not run here, in words that follow a colon */
+  /** why the solution in the learner's language, or the first in another one, and real tools can not run here, in words that follow a colon */
   missing: string | undefined
 }
 
@@ -31,17 +32,20 @@ export async function findReferences({ course, lab }: Where, language: string | 
   const found: Reference[] = []
   const missing: string[] = []
   const tracks = lab.tracks.map(({ id }) => id).sort((a, b) => Number(b === language) - Number(a === language))
-  for (const [i, id] of tracks.entries()) {
-    const folder = join(lab.dir, 'solutions', id)
+  const folderOf = (id: string): string => join(lab.dir, 'solutions', id)
+  // A lab may offer languages in which it has no solution.
+  const solved = tracks.filter((id) => existsSync(folderOf(id)))
+  for (const [i, id] of (solved.length > 0 ? solved : tracks).entries()) {
     const track = await loadTrack(course, id)
-    const { program } = track
     const name = `the solution in ${track.title}`
-    const why = !existsSync(folder)
-      ? 'is not part of this installation'
-      : onPath(program) === undefined
-        ? `needs ${program}, which is not on PATH`
-        : undefined
-    if (why === undefined) found.push({ name, component: await solution(folder, track.toolchain()), except: {} })
+    const [program] = missingFor(track)
+    const why =
+      solved.length === 0
+        ? 'is not part of this installation'
+        : program !== undefined
+          ? `needs ${program}, which is not installed`
+          : undefined
+    if (why === undefined) found.push({ name, component: await solution(folderOf(id), track.toolchain()), except: {} })
     // A learner can do nothing with the others.
     else if (i === 0) missing.push(`${name} ${why}`)
   }
