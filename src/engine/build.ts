@@ -15,7 +15,7 @@ import { Timeline } from '../../checkers/kit/timeline.ts'
 import { describeBoundsHit, readBoundsHit } from './bounds-hit.ts'
 import { copyTree, keep, run, settle } from './built-tree.ts'
 import { resolver, withDownloads } from './downloads.ts'
-import { FETCH_REMEDY, networkRemedy, unreachable } from './network-remedy.ts'
+import { FETCH_REMEDY, remedyFor, unreachable } from './network-remedy.ts'
 import { thisKernel, whyNotBuildable } from './startable.ts'
 import { makeFolder } from '../make-folder.ts'
 import type { FoundToolchain } from './toolchain.ts'
@@ -184,7 +184,7 @@ async function runStep(
     command,
     ended: [cut ?? describeExit(exit), ...hit, ...full(source, tools.most.room)].join('; '),
     output,
-    remedy: step === 'build' && cut === undefined ? networkRemedy(output, request.spec.fetch !== undefined) : undefined,
+    remedy: cut === undefined ? remedyFor(step, output, request.spec.fetch !== undefined) : undefined,
   })
 }
 

@@ -42,6 +42,16 @@ export function unreachable(output: string): string | undefined {
   return lines.length === 0 ? undefined : lines.slice(-3).join('\n')
 }
 
-/** The way to mend a fetch; both rows are for a person's shell. */
+/** The way to mend a fetch that was told that a name does not exist; undefined when it was not. Pure. */
+export function unknownName(output: string): string | undefined {
+  if (!UNKNOWN.some((sign) => sign.test(output))) return undefined
+  return 'A name server was asked and knows no such name. Correct it: in what the component requires, or in what is set as registry or proxy.'
+}
+
+/** The way to mend a fetch that did not reach the network. */
 export const FETCH_REMEDY =
   'connect this machine to the network; behind a proxy: export HTTPS_PROXY=http://HOST:PORT; with a registry of your own: set it as you do for the tool, for example go env -w GOPROXY=URL'
+
+/** The way to mend a step that failed; undefined when its output has nothing to do with names and networks. Pure. */
+export const remedyFor = (step: 'fetch' | 'build', output: string, fetches: boolean): string | undefined =>
+  step === 'fetch' ? unknownName(output) : networkRemedy(output, fetches)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { networkRemedy, unreachable } from '../../src/engine/network-remedy.ts'
+import { networkRemedy, unknownName, unreachable } from '../../src/engine/network-remedy.ts'
 
 /** What tools printed in an empty network namespace, with and without name servers. */
 const NO_NETWORK = [
@@ -27,10 +27,12 @@ test.each(NO_NETWORK)('a fetch that says %j did not reach the network', (line) =
 
 test.each(NO_SUCH_NAME)('a fetch that says %j may be wrong itself; a build that does has no network', (line) => {
   expect(unreachable(line)).toBeUndefined()
+  expect(unknownName(line)).toContain('knows no such name')
   expect(networkRemedy(line, true)).toContain('Let fetch: in component.yaml download')
 })
 
 test.each(NOTHING_OF_IT)('%j says nothing of a network', (line) => {
   expect(unreachable(line)).toBeUndefined()
+  expect(unknownName(line)).toBeUndefined()
   expect(networkRemedy(line, false)).toBeUndefined()
 })
