@@ -5,7 +5,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Checkout } from './checkout.ts'
 import { moduleProxy, type ModuleProxy } from './module-proxy.ts'
 
-const EMPTY_NETWORK = ['unshare', '--net', '--']
+/**
+ * An engine here sees no cgroups, and no other engine sees its own: engines ask each other over the network namespace
+ * whether they live, and each would take the others' for dead.
+ */
+const EMPTY_NETWORK = ['unshare', '--net', '--mount', '--propagation', 'private', '--', 'sh', '-c']
+  .concat('mount -t tmpfs none /sys/fs/cgroup && exec "$@"')
+  .concat('sh')
 
 /** What a fetch has, and what a build may not have: the person's proxy and registry, and a name server. */
 const FETCH = 'test "$HTTPS_PROXY" = http://127.0.0.1:9 && test -s /etc/resolv.conf && go mod download'
