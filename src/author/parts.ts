@@ -12,7 +12,7 @@ import { KeptTrials } from './truth/kept.ts'
 import type { Tried } from './truth/judge.ts'
 import type { Subject } from './truth/subjects.ts'
 import { rotated } from './proof/sample.ts'
-import { nearMisses } from './truth/near-misses.ts'
+import { nearMisses, needlessExceptions } from './truth/remarks.ts'
 import { subjectsOf, trials, truths, type TruthOptions } from './truth/truth.ts'
 import { seedsOf } from '../targets/rounds.ts'
 import type { Verified, VerifyOptions } from './verify.ts'
@@ -63,7 +63,7 @@ export class Parts {
         which: only === 'texts' ? ({ kind }) => kind === 'mutant' : undefined,
       })
       this.tried = tried
-      this.#verified.remarks.push(...nearMisses(tried))
+      this.#verified.remarks.push(...nearMisses(tried), ...needlessExceptions(tried))
       return only === 'texts' ? [] : defects
     })
     await this.#part('texts', async () => {

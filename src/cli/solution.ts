@@ -1,5 +1,5 @@
 /** The reference solution of a lab: when it may be seen, and where it is. */
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Lab } from '../course/model.ts'
 import { nearest } from '../course/nearest.ts'
@@ -12,8 +12,11 @@ export function solutionIsOpen(lab: Pick<Lab, 'steps'>, progress: LabProgress): 
   return progress.finished || progress.gaveUpAt !== undefined || missingSteps(lab, progress).length === 0
 }
 
-/** Throws Problem (exit 1) that says what is missing and how the solution opens before that. */
-export function requireOpen({ lab, progress }: Pick<LabInHand, 'lab' | 'progress'>): void {
+/**
+ * Throws Problem (exit 1) that says what is missing and how the solution opens before that; `track` where the person
+ * named another language than their own.
+ */
+export function requireOpen({ lab, progress }: Pick<LabInHand, 'lab' | 'progress'>, track?: string): void {
   if (solutionIsOpen(lab, progress)) return
   const missing = missingSteps(lab, progress).map(
     ({ number, title, passed, of }) => `step ${number}, ${title}: ${passed} of ${of} checks`,
@@ -24,7 +27,7 @@ export function requireOpen({ lab, progress }: Pick<LabInHand, 'lab' | 'progress
       why: `What has passed so far:\n${missing.join('\n')}`,
       remedy:
         'lab check --all   runs every check\n' +
-        'lab solution --give-up   opens it now; your journal and lab status will say so',
+        `lab solution --give-up${track === undefined ? '' : ` --track ${track}`}   opens it now; your journal and lab status will say so`,
     },
     EXIT.failed,
   )
@@ -43,7 +46,7 @@ function missingSteps(lab: Pick<Lab, 'steps'>, progress: LabProgress) {
  */
 export function solutionFolder(lab: Lab, track: string): string {
   const all = join(lab.dir, 'solutions')
-  const tracks = existsSync(all) ? readdirSync(all).sort() : []
+  const tracks = solvedTracks(lab)
   if (tracks.includes(track)) return join(all, track)
   if (tracks.length === 0) {
     throw new Problem({
@@ -53,20 +56,32 @@ export function solutionFolder(lab: Lab, track: string): string {
       remedy: "Look into Drydock's own repository, or ask whoever gave you this copy.",
     })
   }
-  const meant = nearest(track, tracks)
+  // A lab may offer a language in which it has a starter alone.
+  const meant = lab.tracks.some(({ id }) => id === track) ? undefined : nearest(track, tracks)
+  const other = meant ?? tracks[0] ?? ''
   throw new Problem(
     {
       what: `Lab ${lab.id} has no solution in ${track}.`,
       why: meant === undefined ? `It has one in ${tracks.join(', ')}.` : `Did you mean ${meant}?`,
-      remedy: `lab solution --track ${meant ?? tracks[0] ?? ''}`,
+      remedy: `lab solution --track ${other}   shows the one in ${other}`,
     },
     EXIT.usage,
   )
 }
 
-/** Whether `lab solution` has what to show in the learner's language. */
-export function solutionIsInstalled(place: Pick<LabInHand, 'workspace' | 'lab'>): boolean {
-  return existsSync(join(place.lab.dir, 'solutions', trackOf(place)))
+/** The languages in which the solution is part of this installation, in the order in which the lab offers them. */
+function solvedTracks({ dir, tracks }: Pick<Lab, 'dir' | 'tracks'>): string[] {
+  return tracks.map(({ id }) => id).filter((id) => existsSync(join(dir, 'solutions', id)))
+}
+
+/** The track of the solution that `lab solution` best shows to this learner; undefined where there is none. */
+export function solutionToShow(
+  place: Pick<LabInHand, 'workspace' | 'lab'>,
+): { track: string; own: boolean } | undefined {
+  const tracks = solvedTracks(place.lab)
+  const own = trackOf(place)
+  const track = tracks.includes(own) ? own : tracks[0]
+  return track === undefined ? undefined : { track, own: track === own }
 }
 
 /** The language that the learner builds the lab in. */

@@ -1,4 +1,5 @@
 /** Which language a learner builds a lab in. */
+import { broughtPath } from '../brought.ts'
 import { loadTrack } from '../course/course.ts'
 import type { Install } from '../course/schema.ts'
 import { installsLine } from '../course/track.ts'
@@ -8,7 +9,19 @@ import { onPath } from './on-path.ts'
 
 /** Programs that building in this track takes and that this machine does not have, the track's own first. */
 export function missingFor(track: Track, find: (program: string) => unknown = onPath): string[] {
-  return [track.program, ...Object.keys(track.needs)].filter((program) => find(program) === undefined)
+  return [
+    ...(programOf(track, find) === undefined ? [track.program] : []),
+    ...Object.keys(track.needs).filter((program) => find(program) === undefined),
+  ]
+}
+
+/** Where the track's own program is: `find` is not asked for one that Drydock brings. */
+export function programOf<Found>(
+  { program, brought }: Track,
+  find: (program: string) => Found | undefined,
+): Found | string | undefined {
+  const own = brought.find((name) => name === program)
+  return own === undefined ? find(program) : broughtPath(own)
 }
 
 /** How the programs that `missingFor` found are installed. */

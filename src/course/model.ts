@@ -1,6 +1,6 @@
 /** What the rest of the program knows of a course: plain values, read from `labs/`. */
 import type { Machine } from '../packages.ts'
-import type { Toolchain } from '../protocol/index.ts'
+import type { Brought, Toolchain } from '../protocol/index.ts'
 import type { CheckEntry, Install, LabFile } from './schema.ts'
 
 export interface Course {
@@ -72,6 +72,8 @@ export interface Track {
   id: string
   title: string
   program: string
+  /** programs that Drydock brings */
+  brought: readonly Brought[]
   install: Install
   /** programs that its builds call besides → how each is installed */
   needs: Readonly<Record<string, Install>>

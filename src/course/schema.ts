@@ -3,6 +3,7 @@
  * JSON Schemas for editors are generated from these.
  */
 import * as v from 'valibot'
+import { BROUGHT } from '../protocol/index.ts'
 
 const Text = v.pipe(v.string(), v.trim(), v.nonEmpty('must not be empty'))
 const Name = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]*$/, 'must be lower-case letters, digits and dashes'))
@@ -98,34 +99,52 @@ const Install = v.strictObject({
 })
 export type Install = v.InferOutput<typeof Install>
 
-export const TrackFile = v.strictObject({
-  format: v.literal(1),
-  title: Text,
-  program: Text,
-  locate: v.pipe(v.array(v.string()), v.minLength(1)),
-  paths: v.array(v.string()),
-  env: v.optional(v.record(v.string(), v.string()), {}),
-  install: Install,
-  /** programs that a build calls and that the toolchain does not bring, a linker for example → how each is installed */
-  needs: v.optional(v.record(Text, Install), {}),
-  /** what the packages take to download on Debian, MB: where no language of a lab is there, the smallest is proposed */
-  megabytes: v.pipe(v.number(), v.minValue(1)),
-})
+export const TrackFile = v.pipe(
+  v.strictObject({
+    format: v.literal(1),
+    title: Text,
+    /** on PATH, or one of `brought` */
+    program: Text,
+    /** argv that prints the toolchain's folder; not needed where all of it is brought */
+    locate: v.optional(v.array(v.string()), []),
+    /** its folders of programs, relative to that folder */
+    paths: v.optional(v.array(v.string()), []),
+    /** programs that Drydock brings: builds and runs find them on PATH */
+    brought: v.optional(v.array(v.picklist(BROUGHT)), []),
+    env: v.optional(v.record(v.string(), v.string()), {}),
+    /** what a person may have set for downloads, for fetch: alone: variable → the command that prints it, on the person's machine */
+    downloads: v.optional(v.record(v.string(), v.pipe(v.array(v.string()), v.minLength(1))), {}),
+    install: Install,
+    /** programs that a build calls and that the toolchain does not bring, a linker for example → how each is installed */
+    needs: v.optional(v.record(Text, Install), {}),
+    /** what the packages take to download on Debian, MB: where no language of a lab is there, the smallest is proposed */
+    megabytes: v.pipe(v.number(), v.minValue(1)),
+  }),
+  v.check(
+    ({ locate, brought, program }) => locate.length > 0 || brought.some((name) => name === program),
+    'must say with locate: where the toolchain is, unless program is one of brought',
+  ),
+)
 export type TrackFile = v.InferOutput<typeof TrackFile>
 
-/** `labs/<stage>/<lab>/oracles/<name>.yaml`: how a real tool is run as this lab's component. */
+/**
+ * `labs/<stage>/<lab>/oracles/<name>.yaml`: how a real tool is run as this lab's component. It is either a program of this
+ * machine (`package`, `run`, `adapter`), or a `component`; see oracleFindings.
+ */
 export const OracleFile = v.strictObject({
   format: v.literal(1),
   title: Text,
-  /** where the tool is from, for a person: a Debian package */
-  package: Text,
+  /** where the tool is from, for a person: Debian packages, separated by spaces */
+  package: v.optional(Text),
   /** argv of the tool, absolute */
-  run: v.pipe(v.array(v.string()), v.minLength(1)),
+  run: v.optional(v.pipe(v.array(v.string()), v.minLength(1))),
   /**
    * a program beside this file that maps the contract's arguments to the tool's: it is started with the argv in `run`,
    * then the component's arguments, and executes the tool in its own place
    */
   adapter: v.optional(v.pipe(v.string(), v.regex(/^[a-z][a-z0-9.-]*$/, 'must be the name of a file beside this one'))),
+  /** a folder beside this file with a component.yaml: a program over a real library, which it fetches and builds */
+  component: v.optional(Name),
   /** checks that do not apply to it, each with the reason */
   except: v.optional(v.record(CheckId, Text), {}),
 })

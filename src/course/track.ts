@@ -19,11 +19,12 @@ export async function loadTrack(course: Pick<Course, 'root'>, id: string, option
     const [{ readYaml }, { TrackFile }] = await Promise.all([import('./yaml.ts'), import('./schema.ts')])
     return readYaml(path, TrackFile)
   })
-  const { title, program, locate, paths, env, install, needs, megabytes } = file
+  const { title, program, locate, paths, brought, env, downloads, install, needs, megabytes } = file
   return {
     id,
     title,
     program,
+    brought,
     install,
     needs,
     megabytes,
@@ -33,7 +34,9 @@ export async function loadTrack(course: Pick<Course, 'root'>, id: string, option
       program,
       locate,
       paths,
+      brought,
       env,
+      downloads,
       install: installsLine([install], machine),
       needs: Object.fromEntries(Object.entries(needs).map(([name, one]) => [name, installsLine([one], machine)])),
     }),

@@ -10,7 +10,7 @@ import { EnvironmentFault } from '../../checkers/kit/outcome.ts'
 import { build, BuildFailed, type BUILD_MOST } from './build.ts'
 import { writePrograms } from './programs.ts'
 import type { Speed } from './speed.ts'
-import { thisKernel, whyNotStartable } from './startable.ts'
+import { thisKernel, whyNotStartable, type Programs } from './startable.ts'
 import { findToolchain } from './toolchain.ts'
 import type { Workplace } from './workplace.ts'
 
@@ -100,6 +100,7 @@ async function buildComponent(command: Request, files: SourceFile[], tools: RunT
         files,
         spec: component.spec,
         toolchain,
+        downloads: component.downloads,
         cache: component.cache,
         hidden: command.hidden,
       },
@@ -112,7 +113,7 @@ async function buildComponent(command: Request, files: SourceFile[], tools: RunT
         signal: tools.signal,
       },
     )
-    checkPrograms(command, built.folder, tools.workplace.path(toolchain))
+    checkPrograms(command, built.folder, tools.workplace.programs(toolchain))
     tools.send({ type: 'build', run, state: built.cached ? 'cached' : 'done', ms: ms() })
     return { ...built, toolchain }
   } catch (error) {
@@ -123,10 +124,10 @@ async function buildComponent(command: Request, files: SourceFile[], tools: RunT
 }
 
 /** A program of the component that can't be started is the component's fault, and said once. */
-function checkPrograms(command: Request, folder: string, path: string): void {
+function checkPrograms(command: Request, folder: string, programs: Programs): void {
   const kernel = thisKernel(machine())
   for (const [name, argv] of Object.entries(command.component.spec.run)) {
-    const why = whyNotStartable(argv, folder, path, kernel)
+    const why = whyNotStartable(argv, folder, programs, kernel)
     if (why === undefined) continue
     const shown = `run: ${name === 'main' ? '' : `${name}: `}${argv.map(shellWord).join(' ')}`
     throw new BuildFailed({ step: 'run', command: shown, ended: why.why, output: '', remedy: why.remedy })

@@ -19,6 +19,14 @@ export interface Kernel {
   has(path: string): boolean
 }
 
+/** Where a program without a slash in its name is looked for. */
+export interface Programs {
+  /** PATH of a host */
+  path: string
+  /** names of those that Drydock brings, which are not there on the machine itself */
+  brought: readonly string[]
+}
+
 export const thisKernel = (machine: string): Kernel => ({
   machine,
   others: hasOthers(),
@@ -36,11 +44,11 @@ export function whyNotBuildable(
   step: string,
   [program = '']: string[],
   folder: string,
-  path: string,
+  programs: Programs,
   kernel: Kernel,
 ): Unstartable | undefined {
   if (program.includes('/') && !program.startsWith('./')) return undefined
-  const why = whyNotStartable([program], folder, path, kernel)
+  const why = whyNotStartable([program], folder, programs, kernel)
   if (why === undefined) return undefined
   return {
     why: why.why.replace(' after the build', ''),
@@ -49,7 +57,12 @@ export function whyNotBuildable(
 }
 
 /** argv of one program of a component whose built files are in `folder`; undefined when it can be started. */
-export function whyNotStartable(argv: string[], folder: string, path: string, kernel: Kernel): Unstartable | undefined {
+export function whyNotStartable(
+  argv: string[],
+  folder: string,
+  programs: Programs,
+  kernel: Kernel,
+): Unstartable | undefined {
   const missing = argv.find((word) => word.startsWith('./') && !existsSync(inside(folder, word)))
   if (missing !== undefined) {
     return {
@@ -66,9 +79,9 @@ export function whyNotStartable(argv: string[], folder: string, path: string, ke
   if (program.includes('/')) {
     return { why: `names ${program}: a file of the component begins with ./`, remedy: `run: [./${program}]` }
   }
-  if (findProgram(program, path) !== undefined) return undefined
+  if (programs.brought.includes(program) || findProgram(program, programs.path) !== undefined) return undefined
   return {
-    why: `names ${program}, which is in no folder of ${path}`,
+    why: `names ${program}, which is in no folder of ${programs.path}`,
     remedy: 'install it, or correct run: in component.yaml',
   }
 }

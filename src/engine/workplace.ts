@@ -9,6 +9,7 @@ import { planView, viewFstab, hostFstab, type HostBind, type Machine } from '../
 import type { Ground } from '../../checkers/kit/host/host.ts'
 import { EnvironmentFault } from '../../checkers/kit/outcome.ts'
 import { rlimits, type Amounts, type Bounds, type Cgroups } from './bounds.ts'
+import type { Programs } from './startable.ts'
 import type { FoundToolchain } from './toolchain.ts'
 
 /** Folders that exist on Linux machines and below which nothing of ours lies: the tmpfs covers the first one. */
@@ -72,25 +73,27 @@ export class Workplace {
     rmdirSync(path)
   }
 
-  /** PATH of programs in a host */
-  path(toolchain: FoundToolchain | undefined): string {
-    return [...(toolchain?.path ?? []), STANDARD_PATH].join(':')
+  /** What a host finds by name. */
+  programs(toolchain: FoundToolchain | undefined): Programs {
+    const path = [...(toolchain?.path ?? []), STANDARD_PATH].join(':')
+    return { path, brought: Object.keys(toolchain?.brought ?? {}) }
   }
 
   /** Mounts the view of the machine that hosts share; the same one for the same toolchain and hidden folders. */
   #view(toolchain: FoundToolchain | undefined, hidden: string[]): Promise<string> {
-    const key = JSON.stringify([toolchain?.home, hidden])
+    const key = JSON.stringify([toolchain?.homes, toolchain?.brought, hidden])
     const known = this.#views.get(key)
     if (known !== undefined) return known
-    const view = this.#mountView(toolchain === undefined ? [] : [toolchain.home], hidden)
+    const view = this.#mountView(toolchain, hidden)
     this.#views.set(key, view)
     return view
   }
 
-  async #mountView(toolchains: string[], hidden: string[]): Promise<string> {
+  async #mountView(toolchain: FoundToolchain | undefined, hidden: string[]): Promise<string> {
     const view = this.folder('view')
     await mount(['-t', 'tmpfs', '-o', 'mode=755,size=16m', 'view', view])
-    const entries = planView(machine, { toolchains, hidden, empty: `${this.root}/empty` })
+    const { homes = [], brought = {} } = toolchain ?? {}
+    const entries = planView(machine, { toolchains: homes, brought, hidden, empty: `${this.root}/empty` })
     for (const entry of entries) {
       const at = view + entry.to
       if (entry.kind === 'folder') mkdirSync(at, { recursive: true })
@@ -98,7 +101,7 @@ export class Workplace {
       else {
         mkdirSync(dirname(at), { recursive: true })
         if (entry.kind === 'symlink') symlinkSync(entry.target, at)
-        else if (machine.look(entry.from) === 'folder') mkdirSync(at, { recursive: true })
+        else if (entry.kind === 'bind' && machine.look(entry.from) === 'folder') mkdirSync(at, { recursive: true })
         else writeFileSync(at, '')
       }
     }
@@ -127,7 +130,7 @@ export class Workplace {
     return {
       ground: {
         view,
-        fstab: hostFstab(view, toolchain === undefined ? [] : [toolchain.home], options.binds),
+        fstab: hostFstab(view, toolchain?.homes ?? [], options.binds, options.network),
         folder: `${this.root}/${options.name}-${this.#count}`,
         cgroups,
         limits: rlimits(this.#bounds, options.amounts),
@@ -138,7 +141,7 @@ export class Workplace {
           TERM: 'dumb',
           ...toolchain?.environment,
           ...options.environment,
-          PATH: this.path(toolchain),
+          PATH: this.programs(toolchain).path,
         },
         ...(options.network === true ? { network: true } : {}),
       },

@@ -15,24 +15,36 @@ export const ComponentSpec = v.object({
 })
 export type ComponentSpec = v.InferOutput<typeof ComponentSpec>
 
+/** Programs that Drydock has with it: `node` is the one that the engine runs on. */
+export const BROUGHT = ['node', 'esbuild'] as const
+export type Brought = (typeof BROUGHT)[number]
+
 /** How a track's toolchain is found on the target, and what a build with it needs. From `labs/tracks/<id>/track.yaml`. */
 export const Toolchain = v.object({
   /** the track's id: `go`, `python`, `rust` … */
   id: v.string(),
-  /** the program looked for on PATH */
+  /** the program looked for on PATH; or one of `brought` */
   program: v.string(),
-  /** argv that prints the folder which holds the toolchain */
-  locate: Argv,
+  /** argv that prints the folder which holds the toolchain; empty where all of it is brought */
+  locate: v.array(v.string()),
   /** folders of programs, relative to that folder */
   paths: v.array(v.string()),
   /** environment of builds and runs; `$CACHE` stands for the build's cache folder, `$HOME_DIR` for the toolchain's folder */
   env: v.record(v.string(), v.string()),
+  /** programs that Drydock brings and hosts show */
+  brought: v.array(v.picklist(BROUGHT)),
   /** the smallest install command, for a person */
   install: v.string(),
   /** programs that builds call besides (a linker) → the install command of each, for a person */
   needs: v.record(v.string(), v.string()),
+  /** variable of `fetch` → argv that prints its value where the person is; the target does not ask */
+  downloads: v.optional(v.record(v.string(), Argv)),
 })
 export type Toolchain = v.InferOutput<typeof Toolchain>
+
+/** A person's settings for downloads: variable → value; null: `fetch` has it not, although builds have. */
+export const Downloads = v.record(v.string(), v.nullable(v.string()))
+export type Downloads = v.InferOutput<typeof Downloads>
 
 export const SourceFile = v.object({ path: v.string(), mode: v.number(), /** base64 */ data: v.string() })
 export type SourceFile = v.InferOutput<typeof SourceFile>
@@ -57,6 +69,8 @@ const Base = {
     source: v.string(),
     spec: ComponentSpec,
     toolchain: v.optional(Toolchain),
+    /** for `fetch` alone */
+    downloads: v.optional(Downloads),
     /** names the build's cache folder; components that must not influence each other have different ones */
     cache: v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/)),
   }),

@@ -1,6 +1,7 @@
 /** One run on an engine: what is asked, what comes back, and whether that is an answer to it. */
 import { randomBytes } from 'node:crypto'
 import type { Command, Event } from '../protocol/index.ts'
+import { findDownloads } from './downloads.ts'
 import type { Inbox } from './inbox.ts'
 import type { RunRequest, ScriptRequest } from './target.ts'
 
@@ -25,17 +26,18 @@ export async function* runOn(
 ): AsyncGenerator<Event> {
   const run = randomBytes(4).toString('hex')
   const { source, spec, toolchain, cache, ...rest } = request
-  const component = { source: source.digest, spec, toolchain, cache }
-  const [command, asked]: [Command, { id: string }[]] =
-    'checks' in rest
-      ? [{ type: 'run', run, ...rest, component }, rest.checks]
-      : [{ type: 'script', run, ...rest, component }, rest.scripts]
-  const answers = new Answers(asked.map(({ id }) => id))
   let timer: NodeJS.Timeout | undefined
   const cancel = (): void => {
     send({ type: 'cancel', run })
     timer = setTimeout(stuck, CANCEL * factor)
   }
+  const downloads = spec.fetch === undefined ? undefined : await findDownloads(toolchain, process.env)
+  const component = { source: source.digest, spec, toolchain, downloads, cache }
+  const [command, asked]: [Command, { id: string }[]] =
+    'checks' in rest
+      ? [{ type: 'run', run, ...rest, component }, rest.checks]
+      : [{ type: 'script', run, ...rest, component }, rest.scripts]
+  const answers = new Answers(asked.map(({ id }) => id))
   signal?.addEventListener('abort', cancel, { once: true })
   try {
     send({ type: 'put', digest: source.digest, files: source.files })

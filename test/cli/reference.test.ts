@@ -22,4 +22,9 @@ test('what can not run is told in one sentence, of the learner’s language alon
   expect(await missing()).toBe(
     'the solution in Python is not part of this installation, and none of one and two is installed',
   )
+  // There was never one in Python, so that it is no answer.
+  writeFiles(folder.path, { 'labs/linux/init/solutions/go/component.yaml': 'run: [./init]\n' })
+  expect(await missing()).toMatch(
+    /^the solution in Go needs (?:go|linker), which is not installed, and none of one and two is installed$/,
+  )
 })

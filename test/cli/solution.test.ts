@@ -71,6 +71,30 @@ describe('lab solution', () => {
   })
 })
 
+describe('in a language that has a starter alone', () => {
+  test('says which have a solution and how it is seen; nobody gives up for it, and the end of the lab names it', async () => {
+    using folder = new Folder()
+    cpSync(join(PACKAGE, 'labs'), join(folder.path, 'labs'), { recursive: true })
+    rmSync(join(folder.path, 'labs/linux/init/solutions/python'), { recursive: true })
+    using made = await Made.open('python', folder.path)
+    const lab = (...args: string[]) => made.run([...args, '--course', folder.path])
+    for (const args of [['solution'], ['solution', '--give-up'], ['diff', '--solution']]) {
+      const { exitCode, stderr } = await lab(...args)
+      expect([exitCode, stderr]).toEqual([2, expect.stringContaining('Lab linux/init has no solution in python.')])
+      expect(stderr).toContain('It has one in go, rust.')
+      expect(stderr).toContain('lab solution --track go ')
+    }
+    const closed = await lab('solution', '--track', 'go')
+    expect([closed.exitCode, closed.stderr]).toEqual([1, expect.stringContaining('lab solution --give-up --track go ')])
+    expect(made.types).toEqual([])
+    await made.passed(...ALL)
+    expect((await lab('solution', '--track', 'go')).exitCode).toBe(0)
+    const { stdout } = await lab('next')
+    expect(stdout).toContain('Compare       lab solution --track go ')
+    expect(stdout).not.toContain('lab diff --solution')
+  })
+})
+
 describe('the end of a lab', () => {
   test('names what to compare with and the written labs that use the component', async () => {
     using course = sampleCourse({

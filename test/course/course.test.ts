@@ -250,7 +250,9 @@ describe('loadTrack', () => {
       program: 'go',
       locate: ['go', '--where'],
       paths: ['bin'],
+      brought: [],
       env: { CACHE_DIR: '$CACHE' },
+      downloads: {},
       install: 'brew install go',
       needs: { linker: 'brew install linker' },
     })

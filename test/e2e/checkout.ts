@@ -30,6 +30,10 @@ export class Checkout {
   readonly folder: string
   readonly workspace: string
   readonly user: 'root' | 'ordinary'
+  /** what starts `lab`, as root: argv that the command follows */
+  within: string[] = []
+  /** the node that lab runs on */
+  node = process.execPath
 
   constructor(user: 'root' | 'ordinary') {
     this.user = user
@@ -48,15 +52,9 @@ export class Checkout {
     const { HOME: _, XDG_CACHE_HOME: cache, LAB_WORKSPACE: __, ...environment } = process.env
     // Root's builds may use the cache that other tests filled; another user can't write it.
     const env = { ...environment, ...(this.user === 'root' && cache !== undefined ? { XDG_CACHE_HOME: cache } : {}) }
-    const command = [
-      process.execPath,
-      join(this.folder, 'lab', 'bin', 'lab.js'),
-      ...args,
-      '--workspace',
-      this.workspace,
-    ]
+    const command = [this.node, join(this.folder, 'lab', 'bin', 'lab.js'), ...args, '--workspace', this.workspace]
     const reduced = ['setpriv', `--reuid=${NOBODY_SPECIAL}`, `--regid=${NOBODY_SPECIAL}`, '--clear-groups', ...command]
-    const [program = '', ...rest] = this.user === 'ordinary' ? reduced : command
+    const [program = '', ...rest] = [...this.within, ...(this.user === 'ordinary' ? reduced : command)]
     const child = spawn(program, rest, {
       cwd: join(this.folder, 'home'),
       // rustup's toolchains lie in the home of who runs the tests.
@@ -92,6 +90,13 @@ export class Checkout {
 
   lab(...args: string[]): Promise<Ended> {
     return this.start(args).ended
+  }
+
+  /** Installs esbuild with lab, as npm does. */
+  addEsbuild(): void {
+    for (const name of ['esbuild', '@esbuild']) {
+      cpSync(join(root, 'node_modules', name), join(this.folder, 'lab', 'node_modules', name), { recursive: true })
+    }
   }
 
   /** Puts files in place of the learner's, as an editor would. */

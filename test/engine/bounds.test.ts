@@ -22,7 +22,7 @@ describe('rlimits', () => {
 })
 
 describe('buildKey', () => {
-  const toolchain = { home: '/go', path: [], environment: {}, version: '/go 1' }
+  const toolchain = { homes: ['/go'], brought: {}, path: [], environment: {}, version: '/go 1' }
   const request = {
     digest: 'd',
     files: [],

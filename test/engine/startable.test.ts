@@ -18,11 +18,11 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }))
 
 const kernel = thisKernel(machine())
-const why = (...argv: string[]): string | undefined =>
-  whyNotStartable(argv, folder, '/usr/local/bin:/usr/bin:/bin', kernel)?.why
+const programs = { path: '/usr/local/bin:/usr/bin:/bin', brought: ['brought'] }
+const why = (...argv: string[]): string | undefined => whyNotStartable(argv, folder, programs, kernel)?.why
 
 describe('whyNotStartable', () => {
-  it.each([[['./script']], [['./link']], [['sh', './script']], [['/bin/sh']]])(
+  it.each([[['./script']], [['./link']], [['sh', './script']], [['/bin/sh']], [['brought', './script']]])(
     'finds nothing wrong with %j',
     (argv) => {
       expect(why(...argv)).toBeUndefined()
@@ -90,6 +90,10 @@ describe('networkRemedy', () => {
   ])('knows: %s', (output) => {
     expect(networkRemedy(output, false)).toMatch(/fetch: in component\.yaml has the network/)
     expect(networkRemedy(output, true)).toMatch(/Let fetch:/)
+  })
+  it('knows an import of a package, and takes no missing file for one', () => {
+    expect(networkRemedy('✘ [ERROR] Could not resolve "left-pad"', false)).toMatch(/no npm packages/)
+    expect(networkRemedy('✘ [ERROR] Could not resolve "./left-pad.ts"', false)).toBeUndefined()
   })
   it('says nothing of another failure', () => expect(networkRemedy('main.go:3: syntax error', false)).toBeUndefined())
 })

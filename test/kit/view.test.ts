@@ -9,7 +9,7 @@ import {
 } from '../../checkers/kit/host/view.ts'
 
 const machine = (what: Record<string, ReturnType<Machine['look']>>): Machine => ({ look: (path) => what[path] })
-const options = { toolchains: [], hidden: [], empty: '/w/empty' }
+const options = { toolchains: [], hidden: [], empty: '/w/empty', brought: {} }
 
 describe('planView', () => {
   it('makes the symlinks of a merged /usr again and binds folders', () => {
@@ -49,6 +49,13 @@ describe('planView', () => {
     expect(binds(['/srv/go'])).toEqual(['/usr', '/srv/go'])
     expect(binds(['/root/.pyenv/versions/3.11.7'])).toEqual(['/usr'])
   })
+
+  it('shows a program that Drydock brings, and nothing of the folder that it is in', () => {
+    const entries = planView(machine({}), { ...options, brought: { node: '/home/me/.nvm/bin/node' } })
+    expect(entries.filter((e) => e.kind === 'bind')).toEqual([
+      { kind: 'bind', from: '/home/me/.nvm/bin/node', to: '/drydock/bin/node' },
+    ])
+  })
 })
 
 describe('fstab', () => {
@@ -77,6 +84,11 @@ describe('fstab', () => {
     expect(toolchain).toBeGreaterThan(home)
     expect(lines.join('\n')).not.toContain('/usr/local/go')
     expect(lines).toContain('/w/c /v/component none bind,ro 0 0')
+  })
+
+  it('gives a host that shares the network no /sys, which a user namespace could not mount', () => {
+    expect(hostFstab('/v', [], [])).toContain('sysfs /v/sys')
+    expect(hostFstab('/v', [], [], true)).not.toContain('/sys')
   })
 
   it('tells which toolchains the system folders do not show', () => {

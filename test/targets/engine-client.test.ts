@@ -121,7 +121,9 @@ describe('an engine of another version', () => {
     [99, 'it was built after lab was'],
   ])('%d is named, whatever else its hello says', async (protocol, why) => {
     const { problem } = await outcome(`write(SYNC + "\\n"); say({ type: 'hello', protocol: ${protocol}, more: [] })`)
-    expect(problem?.text.what).toBe(`the engine speaks version ${protocol} of the protocol, this lab version ${PROTOCOL}`)
+    expect(problem?.text.what).toBe(
+      `the engine speaks version ${protocol} of the protocol, this lab version ${PROTOCOL}`,
+    )
     expect(problem?.text.why).toBe(why)
     expect(problem?.exitCode).toBe(EXIT.environment)
   })

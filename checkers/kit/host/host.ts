@@ -43,6 +43,8 @@ export interface StartOptions {
   merged?: boolean
   /** working directory inside the host, default / */
   cwd?: string
+  /** gets standard output as bytes, for a program whose output is no text; it has no lines then */
+  onBytes?: (chunk: Buffer) => void
 }
 
 export class Host {
@@ -124,7 +126,7 @@ export class Host {
       [...cwd, ...privileges, ...argv],
       argv,
       (parts) => new Running(parts),
-      options.merged === true ? 'out' : 'err',
+      options,
     )
     // nsenter forks into the pid namespace: the program is its child.
     await untilExecuted(launcher, argv, made, (pid) => (made.pid = pid))
@@ -154,9 +156,9 @@ export class Host {
     command: string[],
     shown: string[],
     make: (parts: ConstructorParameters<typeof Running>[0]) => R,
-    errors: 'out' | 'err' = 'err',
+    { merged, onBytes }: Pick<StartOptions, 'merged' | 'onBytes'> = {},
   ): Promise<{ made: R; launcher: number }> {
-    const { folder, cgroups, limits, environment } = this.#ground
+    const { folder, cgroups, limits, environment, network } = this.#ground
     const index = this.#fifos
     this.#fifos += 1
     if (index > 0 && index % FIFOS === 0) await makeFifos(folder, index)
@@ -164,14 +166,13 @@ export class Host {
     const output = new Output(() => this.#timeline.now())
     let drainedResolve: () => void = () => undefined
     const drained = new Promise<void>((resolve) => (drainedResolve = resolve))
-    const streams = new Streams(prefix, output, drainedResolve)
+    const streams = new Streams(prefix, output, drainedResolve, onBytes)
     this.#timeline.note('start', shown.map(shellWord).join(' '))
     const child = spawn(
       'sh',
-      ['-c', enterScript, 'enter.sh', String(this.#holderPid), prefix, cgroups.join(':'), limits.join(' ')].concat(
-        errors,
-        command,
-      ),
+      ['-c', enterScript, 'enter.sh', String(this.#holderPid), prefix, cgroups.join(':'), limits.join(' ')]
+        .concat(merged === true ? 'out' : 'err', network === true ? '' : '--net')
+        .concat(command),
       // A session of its own: kill(0, …) in the program reaches its process group, also beyond its pid namespace.
       { stdio: 'ignore', env: environment, cwd: '/', detached: true },
     )

@@ -20,8 +20,11 @@ export class Streams {
   #stdinKeeper: number | undefined
   #open = 2
 
-  /** `onEnd` is called when the program has exited and all that it wrote has been read. */
-  constructor(prefix: string, output: Output, onEnd: () => void) {
+  /**
+   * `onEnd` is called when the program has exited and all that it wrote has been read. With `onBytes` its standard output
+   * is bytes for that function, and no lines.
+   */
+  constructor(prefix: string, output: Output, onEnd: () => void, onBytes?: (chunk: Buffer) => void) {
     const keep = (name: string): number => openSync(`${prefix}.${name}`, constants.O_RDWR | constants.O_NONBLOCK)
     this.#keepers = [keep('out'), keep('err')]
     this.#stdinKeeper = keep('in')
@@ -38,7 +41,8 @@ export class Streams {
         readable: true,
         writable: false,
       })
-      socket.on('data', (chunk: Buffer) => output.add(stream, chunk))
+      const bytes = stream === 'out' ? onBytes : undefined
+      socket.on('data', bytes ?? ((chunk: Buffer) => output.add(stream, chunk)))
       socket.on('error', () => undefined)
       socket.on('close', () => {
         output.end(stream)

@@ -8,6 +8,8 @@ export type ViewEntry =
   | { kind: 'bind'; from: string; to: string }
   | { kind: 'symlink'; target: string; to: string }
   | { kind: 'folder'; to: string }
+  /** an empty file, for a host to mount its own over */
+  | { kind: 'file'; to: string }
 
 export interface Machine {
   /** `undefined`: not there; a string: a symlink's target */
@@ -37,7 +39,13 @@ const ETC = [
   'terminfo',
 ]
 
+/** Who turns names into addresses: only a host that shares the machine's network has it. */
+export const RESOLVER = '/etc/resolv.conf'
+
 const DEVICES = ['null', 'zero', 'full', 'random', 'urandom', 'tty']
+
+/** Where hosts show the programs that Drydock brings: those alone, and not the folder in which they lie on the machine. */
+export const BROUGHT_FOLDER = '/drydock/bin'
 
 /** Folders on which a host mounts what is its own; see hostFstab. */
 export const OWN = [
@@ -63,6 +71,8 @@ export interface ViewOptions {
   hidden: string[]
   /** an empty folder, to hide others with */
   empty: string
+  /** programs by the names that they have in BROUGHT_FOLDER → their files */
+  brought: Readonly<Record<string, string>>
 }
 
 const within = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`)
@@ -93,9 +103,13 @@ export function planView(machine: Machine, options: ViewOptions): ViewEntry[] {
   ] as const) {
     entries.push({ kind: 'symlink', target, to })
   }
+  entries.push({ kind: 'file', to: RESOLVER })
   for (const to of OWN) entries.push({ kind: 'folder', to })
   for (const folder of options.hidden) {
     if (bound.some((b) => within(folder, b))) entries.push({ kind: 'bind', from: options.empty, to: folder })
+  }
+  for (const [name, from] of Object.entries(options.brought)) {
+    entries.push({ kind: 'bind', from, to: `${BROUGHT_FOLDER}/${name}` })
   }
   for (const folder of toolchainsOutside(options.toolchains)) {
     if (!underOwn(folder)) entries.push({ kind: 'bind', from: folder, to: folder })
@@ -125,12 +139,15 @@ export function viewFstab(root: string, entries: ViewEntry[]): string {
 /** A folder of the engine that one host sees. */
 export interface HostBind {
   from: string
-  to: '/component' | '/lab' | '/cache'
+  to: '/component' | '/lab' | '/cache' | typeof RESOLVER
   writable: boolean
 }
 
-/** What each host mounts for itself over the shared view. Sizes bound what a component can fill. */
-export function hostFstab(root: string, toolchains: string[], binds: HostBind[]): string {
+/**
+ * What each host mounts for itself over the shared view. Sizes bound what a component can fill. A host that shares the
+ * machine's network has no /sys: in a user namespace the kernel refuses a sysfs of a network that is not its own.
+ */
+export function hostFstab(root: string, toolchains: string[], binds: HostBind[], network = false): string {
   const at = (path: string): string => fstabPath(root + path)
   const lines = [
     `tmpfs ${at('/tmp')} tmpfs mode=1777,size=256m,nosuid,nodev 0 0`,
@@ -141,7 +158,7 @@ export function hostFstab(root: string, toolchains: string[], binds: HostBind[])
     `tmpfs ${at('/dev/shm')} tmpfs mode=1777,size=64m,nosuid,nodev 0 0`,
     `devpts ${at('/dev/pts')} devpts newinstance,ptmxmode=0666,mode=620,nosuid,noexec 0 0`,
     `proc ${at('/proc')} proc nosuid,nodev,noexec 0 0`,
-    `sysfs ${at('/sys')} sysfs ro,nosuid,nodev,noexec 0 0`,
+    ...(network ? [] : [`sysfs ${at('/sys')} sysfs ro,nosuid,nodev,noexec 0 0`]),
   ]
   // A home is an empty folder of the host's own: a toolchain in it comes after.
   for (const folder of toolchainsOutside(toolchains).filter(underOwn)) {

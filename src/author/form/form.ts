@@ -119,7 +119,7 @@ async function labDefects(
   const oracles = draft.oracles.map(({ name, file }) => ({
     name,
     adapter: file.adapter,
-    component: 'component' in file && typeof file.component === 'string' ? file.component : undefined,
+    component: file.component,
   }))
   const defects = labLayoutDefects(files, { id, tracks: lab?.tracks.map((track) => track.id), oracles }, fault)
   if (lesson !== undefined) defects.push(...lessonSourceDefects(lesson, fault))

@@ -1,12 +1,9 @@
 /** The versions of what a proof was made with: languages and real tools. */
 import { execFile } from 'node:child_process'
-import { existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { loadTrack } from '../../course/track.ts'
 import type { Course, Lab } from '../../course/model.ts'
-import { OracleFile } from '../../course/schema.ts'
-import { readYaml } from '../../course/yaml.ts'
+import { readOracles } from '../../workspace/oracle.ts'
 
 /** name → version as its own tool prints it; what can't be asked is `unknown` */
 export type Tools = Record<string, string>
@@ -19,20 +16,12 @@ export async function toolsOf(course: Course, lab: Lab): Promise<Tools> {
     const { program } = await loadTrack(course, id)
     return [id, await versionOf(ASK[program] ?? [program, '--version'])]
   })
-  const oracles = oracleFiles(lab).map(async (file): Promise<[string, string]> => {
-    const { package: origin } = await readYaml(file, OracleFile)
+  const packages = new Set((await readOracles(lab.dir)).flatMap(({ package: origin }) => origin ?? []))
+  const oracles = [...packages].map(async (origin): Promise<[string, string]> => {
     return [origin, await versionOf(['dpkg-query', '-W', '-f', '${Version}', origin])]
   })
   const all = await Promise.all([...languages, ...oracles])
   return Object.fromEntries(all.sort(([a], [b]) => a.localeCompare(b)))
-}
-
-function oracleFiles({ dir }: Lab): string[] {
-  const folder = join(dir, 'oracles')
-  if (!existsSync(folder)) return []
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.yaml'))
-    .map((name) => join(folder, name))
 }
 
 async function versionOf([program = '', ...args]: string[]): Promise<string> {

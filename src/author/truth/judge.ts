@@ -32,9 +32,8 @@ export function subjectDefects(truth: Truth): Defect[] {
       case 'starter':
         return starterDefects(truth, tried)
       case 'solution':
-        return rightDefects(truth, tried, 'solutions')
       case 'oracle':
-        return rightDefects(truth, tried, 'oracles')
+        return rightDefects(truth, tried)
       case 'mutant':
         return mutantDefects(truth, tried)
     }
@@ -89,15 +88,11 @@ function starterDefects({ lab }: Truth, { subject, trial }: Tried): Defect[] {
 
 const isOf = ({ checks }: Lab['steps'][number], id: string): boolean => checks.some((check) => check.id === id)
 
-/** What is right passes all that applies to it, and an exception is needed. */
-function rightDefects({ lab }: Truth, { subject, trial }: Tried, folder: string): Defect[] {
+/** What is right passes all that applies to it. */
+function rightDefects({ lab }: Truth, { subject, trial }: Tried): Defect[] {
   const base = { part: 'truth' as const, lab: lab.id, where: placeOf(lab, subject) }
   return trial.results.flatMap((result): Defect[] => {
     const excepted = Object.hasOwn(subject.except, result.check)
-    if (result.verdict === 'passed' && excepted) {
-      const what = `${result.check} passes on ${subject.title}, though it is excepted.`
-      return [{ ...base, what, remedy: `Take ${result.check} out of except: in ${folder}/${subject.name}.yaml.` }]
-    }
     if (result.verdict === 'passed' || excepted) return []
     return [
       {

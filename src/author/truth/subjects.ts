@@ -1,16 +1,12 @@
 /** What a lab's checks are tried on: starters, solutions, real tools, mutants, and a component that is not there. */
-import { createHash } from 'node:crypto'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, isAbsolute, join } from 'node:path'
+import { join } from 'node:path'
 import { loadTrack } from '../../course/track.ts'
 import type { Course, Lab } from '../../course/model.ts'
-import { OracleFile } from '../../course/schema.ts'
-import { readYaml } from '../../course/yaml.ts'
-import { onPath } from '../../on-path.ts'
-import { installLine, packagesOf } from '../../packages.ts'
 import { Problem } from '../../problem.ts'
 import { readComponent } from '../../workspace/component.ts'
+import { readOracles, type Oracle } from '../../workspace/oracle.ts'
 import { packSource } from '../../workspace/source.ts'
 import { stageStarter } from '../../workspace/starter.ts'
 import { applyMutant, mutantsOf, type Mutant } from '../mutant.ts'
@@ -89,41 +85,24 @@ export async function mutantSubject(course: Course, lab: Lab, mutant: Mutant): P
 export { mutantsOf }
 
 /** The real tools of a lab. Throws Problem with the command that installs one that is missing. */
-export async function oracles(lab: Lab): Promise<Subject[]> {
-  const folder = join(lab.dir, 'oracles')
-  if (!existsSync(folder)) return []
-  const names = readdirSync(folder).filter((name) => name.endsWith('.yaml'))
+export async function oracles(course: Course, lab: Lab): Promise<Subject[]> {
+  const all = await readOracles(lab.dir)
   return Promise.all(
-    names.sort().map(async (name) => {
-      const { title, package: origin, run, adapter, except } = await readYaml(join(folder, name), OracleFile)
-      requireTool(title, run[0] ?? '', origin)
-      const spec = { run: { main: adapter === undefined ? run : [`./${adapter}`, ...run] } }
-      const source = adapter === undefined ? { digest: 'none', files: [] } : fileAsSource(join(folder, adapter))
-      return {
-        kind: 'oracle' as const,
-        name: basename(name, '.yaml'),
-        title,
-        built: { source, spec, toolchain: undefined, cache: CACHE },
-        except,
-      }
+    all.map(async ({ name, title, spec, source, track, except, missing }) => {
+      if (missing !== undefined) throw notInstalled(title, missing)
+      const toolchain = track === undefined ? undefined : (await loadTrack(course, track)).toolchain()
+      return { kind: 'oracle' as const, name, title, built: { source, spec, toolchain, cache: CACHE }, except }
     }),
   )
 }
 
-function requireTool(title: string, program: string, origin: string): void {
-  if (isAbsolute(program) ? existsSync(program) : onPath(program) !== undefined) return
-  throw new Problem({
+function notInstalled(title: string, { program, install }: NonNullable<Oracle['missing']>): Problem {
+  return new Problem({
     what: `The real tool ${title} is not installed.`,
     where: program,
     why: 'A proof runs the checks on every real tool of the lab.',
-    remedy: installLine([packagesOf(origin)], `Install the package ${origin}`),
+    remedy: install,
   })
-}
-
-function fileAsSource(path: string): Built['source'] {
-  const data = readFileSync(path)
-  const file = { path: basename(path), mode: 0o755, data: data.toString('base64') }
-  return { digest: createHash('sha256').update(data).digest('hex'), files: [file] }
 }
 
 async function built(course: Course, folder: string): Promise<Built> {

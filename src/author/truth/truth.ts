@@ -37,7 +37,7 @@ export async function subjectsOf(course: Course, lab: Lab): Promise<{ subjects: 
     absent(),
     ...(await starters(course, lab)),
     ...(await solutions(course, lab)),
-    ...(await oracles(lab)),
+    ...(await oracles(course, lab)),
   ]
   const defects: Defect[] = []
   for (const mutant of mutantsOf(lab.dir)) {

@@ -24,13 +24,15 @@ export class Diff extends LabCommand {
     const place = await openLab(flags, this.root, this.note)
     const { lab, component, course } = place
     const track = trackOf(place)
-    if (flags.solution) requireOpen(place)
+    const solution = flags.solution ? solutionFolder(lab, track) : undefined
+    if (solution !== undefined) requireOpen(place)
     if (!existsSync(component)) await readComponent(component) // says what is missing, and what mends it
     const { diffFolders, diffFromStarter } = await import('../../workspace/diff.ts')
     const mine = { name: 'mine', dir: component }
-    const diff = flags.solution
-      ? await diffFolders({ name: 'solution', dir: solutionFolder(lab, track) }, mine)
-      : await diffFromStarter(course.root, lab, track, mine)
+    const diff =
+      solution === undefined
+        ? await diffFromStarter(course.root, lab, track, mine)
+        : await diffFolders({ name: 'solution', dir: solution }, mine)
     if (diff === undefined) throw noGit()
     const against = flags.solution ? 'solution' : 'starter'
     if (!this.jsonEnabled()) await this.#show(diff, `${shown(component)} is the same as the ${against}`)

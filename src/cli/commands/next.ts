@@ -8,7 +8,7 @@ import { progressOf, stepPassed } from '../../workspace/progress.ts'
 import { LabCommand } from '../command.ts'
 import { stepOf } from '../grading/plan.ts'
 import { openLab, type LabInHand } from '../place.ts'
-import { solutionIsInstalled } from '../solution.ts'
+import { solutionToShow } from '../solution.ts'
 
 export class Next extends LabCommand {
   static override summary = 'go on to the next step, when this one passes'
@@ -68,7 +68,7 @@ export class Next extends LabCommand {
     const next = later[0]
     const gaveUp = gaveUpAt !== undefined
     const earned = { earned: points, of: lab.points }
-    const solution = solutionIsInstalled(place)
+    const solution = solutionToShow(place)
     this.say(endScreen({ lab: lab.id, points: earned, gaveUp, solution, usedBy, next }, this.layout))
     return {
       lab: lab.id,

@@ -36,9 +36,9 @@ export class Solution extends LabCommand {
     const place = await openLab(flags, this.root, this.note)
     const { lab, progress } = place
     const track = flags.track ?? trackOf(place)
-    // Nobody gives up for a solution that is not there.
-    if (!flags['give-up']) requireOpen(place)
+    // Nobody gives up for a solution that is not there, nor works for it.
     const folder = solutionFolder(lab, track)
+    if (!flags['give-up']) requireOpen(place, flags.track)
     const files = one(await filesOf(folder, lab.tracks.find(({ id }) => id === track)?.entry), args.file)
     const gaveUp = progress.gaveUpAt !== undefined || (flags['give-up'] && (await this.#giveUp(place)))
     if (!this.jsonEnabled()) await this.#show(files, args.file !== undefined, `${lab.id} in ${track}`)

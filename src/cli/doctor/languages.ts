@@ -3,7 +3,7 @@ import { loadTrack } from '../../course/track.ts'
 import type { Course, Lab, Track } from '../../course/model.ts'
 import { onPath } from '../../on-path.ts'
 import type { Machine } from '../../packages.ts'
-import { installsFor, missingFor } from '../tracks.ts'
+import { installsFor, missingFor, programOf } from '../tracks.ts'
 import { gapOf, type Gap } from './gap.ts'
 
 /** The chosen language is needed; while none is chosen, one that is here, else the one that is smallest to install. */
@@ -23,8 +23,11 @@ export async function languageGaps(
 function languageGap(track: Track, { needed, machine }: { needed: boolean; machine: Machine }): Gap {
   const { title: name, program } = track
   const missing = missingFor(track)
-  if (missing.length === 0) return { name, state: 'present', text: onPath(program) ?? program }
-  const lacks = missing.map((one) => `no ${one} on PATH${one === program ? '' : `, which ${program} calls`}`).join('; ')
+  if (missing.length === 0) return { name, state: 'present', text: programOf(track, onPath) ?? program }
+  const own = track.brought.some((name) => name === program) ? ', which npm installs with lab' : ' on PATH'
+  const lacks = missing
+    .map((one) => `no ${one}${one === program ? own : ` on PATH, which ${program} calls`}`)
+    .join('; ')
   const text = needed ? lacks : `${lacks}: another language of this lab`
   const installs = installsFor(track, missing)
   const otherwise = installs.map(({ other }) => other).join('; ')

@@ -4,6 +4,7 @@ import { existsSync, renameSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { contributing, manifestOf } from '../../../scripts/manifests.mjs'
+import { broughtPath } from '../../brought.ts'
 import { makeFolder } from '../../make-folder.ts'
 import { EXIT, Problem } from '../../problem.ts'
 import { real } from '../place.ts'
@@ -61,20 +62,18 @@ function keep(path: string, content: string | Uint8Array): void {
   renameSync(`${path}.${process.pid}`, path)
 }
 
-/** An installed package has no esbuild: its own checkers are built, and a course of somebody else's is for authors. */
-function bundler(entry: string): Promise<typeof import('esbuild')> {
-  return import('esbuild').catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'MODULE_NOT_FOUND') throw error
-    throw new Problem(
-      {
-        what: 'The checkers of this course can not be built: esbuild is not installed.',
-        where: entry,
-        why: "Only Drydock's own course comes with built checkers.",
-        remedy: 'npm install esbuild   where lab is installed (with -g where it was installed with -g)',
-      },
-      EXIT.environment,
-    )
-  })
+/** An installed package may be without esbuild: its own checkers are built, and a course of somebody else's is for authors. */
+async function bundler(entry: string): Promise<typeof import('esbuild')> {
+  if (broughtPath('esbuild') !== undefined) return import('esbuild')
+  throw new Problem(
+    {
+      what: 'The checkers of this course can not be built: esbuild is not installed.',
+      where: entry,
+      why: "Only Drydock's own course comes with built checkers.",
+      remedy: 'npm install esbuild   where lab is installed (with -g where it was installed with -g)',
+    },
+    EXIT.environment,
+  )
 }
 
 function missing(lab: string, entry: string): Problem {

@@ -1,12 +1,14 @@
 /** What is known to be right, to be run in the component's place: a solution of the course, else the real tool. */
-import { existsSync, readdirSync } from 'node:fs'
-import { basename, isAbsolute, join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { loadTrack } from '../../course/track.ts'
 import type { RunRequest } from '../../targets/target.ts'
 import { readComponent } from '../../workspace/component.ts'
+import { readOracles } from '../../workspace/oracle.ts'
 import { packSource } from '../../workspace/source.ts'
 import { onPath } from '../on-path.ts'
 import type { LabInHand } from '../place.ts'
+import { missingFor } from '../tracks.ts'
 
 export interface Reference {
   /** "the solution in Python", "tini" */
@@ -19,7 +21,7 @@ export interface Reference {
 export interface References {
   /** the best first */
   found: Reference[]
-  /** why the solution in the learner's language and real tools can not run here, in words that follow a colon */
+  /** why the solution in the learner's language, or the first in another one, and real tools can not run here, in words that follow a colon */
   missing: string | undefined
 }
 
@@ -30,25 +32,34 @@ export async function findReferences({ course, lab }: Where, language: string | 
   const found: Reference[] = []
   const missing: string[] = []
   const tracks = lab.tracks.map(({ id }) => id).sort((a, b) => Number(b === language) - Number(a === language))
-  for (const [i, id] of tracks.entries()) {
-    const folder = join(lab.dir, 'solutions', id)
+  const folderOf = (id: string): string => join(lab.dir, 'solutions', id)
+  // A lab may offer languages in which it has no solution.
+  const solved = tracks.filter((id) => existsSync(folderOf(id)))
+  for (const [i, id] of (solved.length > 0 ? solved : tracks).entries()) {
     const track = await loadTrack(course, id)
-    const { program } = track
     const name = `the solution in ${track.title}`
-    const why = !existsSync(folder)
-      ? 'is not part of this installation'
-      : onPath(program) === undefined
-        ? `needs ${program}, which is not on PATH`
-        : undefined
-    if (why === undefined) found.push({ name, component: await solution(folder, track.toolchain()), except: {} })
+    const [program] = missingFor(track)
+    const why =
+      solved.length === 0
+        ? 'is not part of this installation'
+        : program !== undefined
+          ? `needs ${program}, which is not installed`
+          : undefined
+    if (why === undefined) found.push({ name, component: await solution(folderOf(id), track.toolchain()), except: {} })
     // A learner can do nothing with the others.
     else if (i === 0) missing.push(`${name} ${why}`)
   }
   const packages = new Set<string>()
-  for (const file of yamlFiles(join(lab.dir, 'oracles'))) {
-    const oracle = await readOracle(file)
-    if (typeof oracle === 'string') packages.add(oracle)
-    else found.push(oracle)
+  for (const { title, spec, source, track, except, missing } of await readOracles(lab.dir)) {
+    const language = track === undefined ? undefined : await loadTrack(course, track)
+    if (missing !== undefined) packages.add(missing.package)
+    else if (language === undefined || onPath(language.program) !== undefined) {
+      found.push({
+        name: title,
+        component: { source, spec, toolchain: language?.toolchain(), cache: 'reference' },
+        except,
+      })
+    }
   }
   if (packages.size > 0) missing.push(notInstalled([...packages]))
   return { found, missing: missing.length === 0 ? undefined : missing.join(', and ') }
@@ -63,28 +74,4 @@ function notInstalled(packages: string[]): string {
 async function solution(folder: string, toolchain: RunRequest['toolchain']): Promise<Reference['component']> {
   const [{ spec }, source] = await Promise.all([readComponent(folder), packSource(folder)])
   return { source, spec, toolchain, cache: 'reference' }
-}
-
-/** A real tool; or the name of its package, which is not installed. */
-async function readOracle(file: string): Promise<Reference | string> {
-  const [{ readYaml }, { OracleFile }] = await Promise.all([
-    import('../../course/yaml.ts'),
-    import('../../course/schema.ts'),
-  ])
-  const { title, package: origin, run, except } = await readYaml(file, OracleFile)
-  const program = run[0] ?? ''
-  if (!(isAbsolute(program) ? existsSync(program) : onPath(program) !== undefined)) {
-    return origin
-  }
-  const source = { digest: `oracle-${basename(file, '.yaml')}`, files: [] }
-  const component = { source, spec: { run: { main: run } }, toolchain: undefined, cache: 'reference' }
-  return { name: title, component, except }
-}
-
-function yamlFiles(folder: string): string[] {
-  if (!existsSync(folder)) return []
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.yaml'))
-    .sort()
-    .map((name) => join(folder, name))
 }

@@ -1,0 +1,77 @@
+/** Step 8: deadlines, kept by both sides. */
+import { durationValue, stringValue } from '../../../src/wire/ttrpc/message.ts'
+import { checks } from '../../kit/index.ts'
+import { Call, Listener, responseFrame } from './call.ts'
+import { ECHO, Server } from './serve.ts'
+
+const DEADLINE_EXCEEDED = 4
+/** ms: no check waits that long */
+const FOR_EVER = 600_000
+const NANOS = 1_000_000n
+/** ms between two bytes of a server that never comes to an end */
+const TRICKLE = 20
+
+export const deadline = checks({
+  'deadline/server': async (context) => {
+    const { server, peer } = await Server.start(context)
+    const sleep = (stream: number, ms: number, timeout: number): void =>
+      peer.request(stream, {
+        service: ECHO,
+        method: 'Sleep',
+        payload: durationValue(ms),
+        timeoutNano: BigInt(timeout) * NANOS,
+      })
+    const ms = context.random.integer(150, 250)
+    const sent = performance.now()
+    sleep(1, FOR_EVER, ms)
+    const told = `the request to Sleep for ${FOR_EVER / 1000} s with a timeout_nano of ${ms} ms`
+    await server.answers(peer, 1, told, DEADLINE_EXCEEDED, { within: 2000 + ms })
+    const took = performance.now() - sent
+    context.expect(took >= ms, `no answer to ${told} before ${ms} ms are over`, `answered after ${Math.floor(took)} ms`)
+
+    sleep(3, ms, FOR_EVER)
+    const longer = `the request to Sleep for ${ms} ms with a timeout_nano of ${FOR_EVER / 1000} s, on the same connection,`
+    await server.answers(peer, 3, longer, durationValue(ms), { within: 2000 + ms })
+    sleep(5, ms, 0)
+    const without = `the request to Sleep for ${ms} ms without a timeout_nano`
+    await server.answers(peer, 5, without, durationValue(ms), { within: 2000 + ms })
+  },
+
+  'deadline/client': async (context) => {
+    const payload = stringValue(context.random.word())
+    const inTime = await Listener.start(context)
+    const early = await Call.start(context, inTime.sock, { service: ECHO, method: 'Say', payload, timeout: FOR_EVER })
+    const { peer, frame } = await early.sends(inTime)
+    peer.write(responseFrame(frame.stream, { payload }))
+    await early.exits(0, `with --timeout ${FOR_EVER}, after a response in time`, payload)
+
+    for (const [server, trickles] of [
+      ['a server that never answers', false],
+      [`a server that sends one byte of a response each ${TRICKLE} ms`, true],
+    ] as const) {
+      const timeout = context.random.integer(500, 700)
+      const listener = await Listener.start(context)
+      const call = await Call.start(context, listener.sock, { service: ECHO, method: 'Say', payload, timeout })
+      const { peer: client, frame: sent, request } = await call.sends(listener)
+      const nanos = BigInt(timeout) * NANOS
+      context.expect(
+        request.timeoutNano > 0n && request.timeoutNano <= nanos,
+        `with --timeout ${timeout}, a Request with a timeout_nano between 1 and ${nanos} ns`,
+        `timeout_nano ${request.timeoutNano} ns`,
+      )
+      const bytes = responseFrame(sent.stream, { payload: Buffer.alloc(FOR_EVER / TRICKLE) })
+      let at = 0
+      const timer = trickles ? setInterval(() => client.pour(bytes.subarray(at, (at += 1))), TRICKLE) : undefined
+      context.defer(() => clearInterval(timer))
+      await call.exits(DEADLINE_EXCEEDED, `with --timeout ${timeout}, and ${server}`, undefined, {
+        within: 3000 + timeout,
+      })
+      clearInterval(timer)
+      context.expect(
+        call.running.ranFor >= timeout,
+        `with --timeout ${timeout}, frames call waits that many ms`,
+        () => `it exited after ${Math.floor(call.running.ranFor)} ms`,
+      )
+    }
+  },
+})

@@ -1,0 +1,110 @@
+/** Step 1: one request and one response, as bytes. */
+import { describeBytes, encodeFrame, REQUEST } from '../../../src/wire/ttrpc/frame.ts'
+import { encodeFields, requestFields, stringValue } from '../../../src/wire/ttrpc/message.ts'
+import { checks, type CheckContext } from '../../kit/index.ts'
+import { Call, Listener, responseFrame } from './call.ts'
+import { codeName, describePayload, difference, ECHO, Server } from './serve.ts'
+
+/** Text with what a program that takes it for a line, a C string or ASCII would change. */
+const text = (context: CheckContext, length: number): string =>
+  `${context.random.word()}\n\0ü\r\n${context.random
+    .word()
+    .repeat(Math.ceil(length / 8))
+    .slice(0, length)}\n`
+
+async function sendsOneRequest(context: CheckContext, payload: Buffer): Promise<void> {
+  const { expect, random } = context
+  const listener = await Listener.start(context)
+  const service = `check.${random.word()}`
+  const method = `M${random.word()}`
+  const call = await Call.start(context, listener.sock, { service, method, payload })
+  const { peer, frame, request } = await call.sends(listener)
+  const shown = describeBytes(encodeFrame(frame))
+  expect(frame.flags === 0, 'a request frame with flags 0', shown)
+  expect(frame.stream % 2 === 1, 'a request with an odd stream id', shown)
+  expect(
+    request.service === service && request.method === method,
+    `a Request with service (field 1) "${service}" and method (field 2) "${method}"`,
+    `service "${request.service}" and method "${request.method}" in ${shown}`,
+  )
+  expect(
+    request.payload.equals(payload),
+    `a Request whose payload (field 3) is standard input: ${describePayload(payload)}`,
+    () => `a payload ${describePayload(request.payload)}${difference(request.payload, payload)}`,
+  )
+  expect(
+    request.timeoutNano === 0n,
+    'a Request without timeout_nano (field 4) when --timeout is not given',
+    `timeout_nano ${request.timeoutNano} ns`,
+  )
+  peer.write(responseFrame(frame.stream, {}))
+  await call.exits(0, 'after a response without status and payload')
+  expect(peer.received === encodeFrame(frame).length, 'exactly one frame', () => peer.describe(1))
+}
+
+export const message = checks({
+  'message/request': async (context) => {
+    await sendsOneRequest(context, stringValue('hello'))
+    await sendsOneRequest(context, stringValue(text(context, 300)))
+    await sendsOneRequest(context, Buffer.alloc(0))
+  },
+
+  'message/response': async (context) => {
+    const { server, peer } = await Server.start(context)
+    const say = { service: ECHO, method: 'Say' }
+    const hello = stringValue('hello')
+    peer.request(1, { ...say, payload: hello })
+    await server.answers(peer, 1, 'the Say on stream 1', hello)
+    const long = stringValue(text(context, 300))
+    peer.request(3, { ...say, payload: long })
+    await server.answers(peer, 3, 'the Say on stream 3', long)
+    peer.request(5, say)
+    await server.answers(peer, 5, 'the Say without a payload on stream 5', Buffer.alloc(0))
+
+    const other = stringValue(context.random.word())
+    // Metadata (5), and fields of a later version, in the order of a sender that writes the last field first.
+    const fields = [
+      { number: 5, value: encodeFields([{ number: 1, value: Buffer.from('key') }]) },
+      { number: 5, value: encodeFields([{ number: 2, value: Buffer.from('value') }]) },
+      ...requestFields({ ...say, payload: other }),
+      { number: 100, value: Buffer.from('later') },
+      { number: 17, value: 2n ** 40n },
+    ].reverse()
+    const stream = 0x01020305
+    peer.write(encodeFrame({ stream, type: REQUEST, flags: 0, data: encodeFields(fields) }))
+    const told = `the Say on stream ${stream}, whose Request has its fields in another order and three fields more`
+    await server.answers(peer, stream, told, other)
+    context.expect(peer.frames.length === 4, 'one frame for each of 4 requests', () => `${peer.frames.length} frames`)
+  },
+
+  'message/status': async (context) => {
+    const payload = stringValue(text(context, 40))
+    const word = context.random.word()
+    const message = `no ${word} here`
+    const cases = [
+      { response: { payload }, code: 0, output: payload, when: 'when the response has a payload and no status' },
+      { response: { code: 5, message }, code: 5, output: undefined, when: `when the response has ${codeName(5)}` },
+      { response: { code: 12, message }, code: 12, output: undefined, when: `when the response has ${codeName(12)}` },
+      {
+        response: { code: 8, message, payload },
+        code: 8,
+        output: undefined,
+        when: `when the response has ${codeName(8)} and a payload`,
+      },
+    ]
+    for (const { response, code, output, when } of cases) {
+      const listener = await Listener.start(context)
+      const call = await Call.start(context, listener.sock, { service: ECHO, method: 'Say', payload })
+      const { peer, frame } = await call.sends(listener)
+      peer.write(responseFrame(frame.stream, response))
+      await call.exits(code, when, output)
+      if (code === 0) continue
+      const said = call.running.output.texts('err')
+      context.expect(
+        said.some((line) => line.includes(message)),
+        `${when}, its message "${message}" is on standard error`,
+        () => (said.length === 0 ? 'nothing is on standard error' : `standard error ends with "${said.at(-1) ?? ''}"`),
+      )
+    }
+  },
+})

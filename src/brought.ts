@@ -1,0 +1,16 @@
+/** Where the programs are that Drydock has with it. */
+import { createRequire } from 'node:module'
+import type { Brought } from './protocol/index.ts'
+
+/** The program's file; undefined where npm was kept from installing it with Drydock (it is an optional dependency). */
+export function broughtPath(name: Brought): string | undefined {
+  if (name === 'node') return process.execPath
+  try {
+    // The program itself, not the script around it: that costs a start of node for each build.
+    const library = createRequire(import.meta.url).resolve('esbuild')
+    return createRequire(library).resolve(`@esbuild/${process.platform}-${process.arch}/bin/esbuild`)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND') return undefined
+    throw error
+  }
+}
