@@ -110,6 +110,8 @@ export const TrackFile = v.pipe(
     /** programs that Drydock brings: builds and runs find them on PATH */
     brought: v.optional(v.array(v.picklist(BROUGHT)), []),
     env: v.optional(v.record(v.string(), v.string()), {}),
+    /** what a person may have set for downloads, for fetch: alone: variable → the command that prints it, on the person's machine */
+    downloads: v.optional(v.record(v.string(), v.pipe(v.array(v.string()), v.minLength(1))), {}),
     install: Install,
     /** programs that a build calls and that the toolchain does not bring, a linker for example → how each is installed */
     needs: v.optional(v.record(Text, Install), {}),
@@ -123,19 +125,24 @@ export const TrackFile = v.pipe(
 )
 export type TrackFile = v.InferOutput<typeof TrackFile>
 
-/** `labs/<stage>/<lab>/oracles/<name>.yaml`: how a real tool is run as this lab's component. */
+/**
+ * `labs/<stage>/<lab>/oracles/<name>.yaml`: how a real tool is run as this lab's component. It is either a program of this
+ * machine (`package`, `run`, `adapter`), or a `component`; see oracleFindings.
+ */
 export const OracleFile = v.strictObject({
   format: v.literal(1),
   title: Text,
-  /** where the tool is from, for a person: a Debian package */
-  package: Text,
+  /** where the tool is from, for a person: Debian packages, separated by spaces */
+  package: v.optional(Text),
   /** argv of the tool, absolute */
-  run: v.pipe(v.array(v.string()), v.minLength(1)),
+  run: v.optional(v.pipe(v.array(v.string()), v.minLength(1))),
   /**
    * a program beside this file that maps the contract's arguments to the tool's: it is started with the argv in `run`,
    * then the component's arguments, and executes the tool in its own place
    */
   adapter: v.optional(v.pipe(v.string(), v.regex(/^[a-z][a-z0-9.-]*$/, 'must be the name of a file beside this one'))),
+  /** a folder beside this file with a component.yaml: a program over a real library, which it fetches and builds */
+  component: v.optional(Name),
   /** checks that do not apply to it, each with the reason */
   except: v.optional(v.record(CheckId, Text), {}),
 })

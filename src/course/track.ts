@@ -19,7 +19,7 @@ export async function loadTrack(course: Pick<Course, 'root'>, id: string, option
     const [{ readYaml }, { TrackFile }] = await Promise.all([import('./yaml.ts'), import('./schema.ts')])
     return readYaml(path, TrackFile)
   })
-  const { title, program, locate, paths, brought, env, install, needs, megabytes } = file
+  const { title, program, locate, paths, brought, env, downloads, install, needs, megabytes } = file
   return {
     id,
     title,
@@ -36,6 +36,7 @@ export async function loadTrack(course: Pick<Course, 'root'>, id: string, option
       paths,
       brought,
       env,
+      downloads,
       install: installsLine([install], machine),
       needs: Object.fromEntries(Object.entries(needs).map(([name, one]) => [name, installsLine([one], machine)])),
     }),

@@ -6,14 +6,16 @@ import { createHash } from 'node:crypto'
 import { chmodSync, chownSync, existsSync, mkdirSync, statfsSync, writeFileSync } from 'node:fs'
 import { machine } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { ComponentSpec, SourceFile } from '../protocol/index.ts'
+import type { ComponentSpec, Downloads, SourceFile } from '../protocol/index.ts'
 import { Host, shellWord } from '../../checkers/kit/host/host.ts'
 import { describeExit, type Running } from '../../checkers/kit/host/running.ts'
 import { duration } from '../../checkers/kit/judge.ts'
+import { EnvironmentFault } from '../../checkers/kit/outcome.ts'
 import { Timeline } from '../../checkers/kit/timeline.ts'
 import { describeBoundsHit, readBoundsHit } from './bounds-hit.ts'
 import { copyTree, keep, run, settle } from './built-tree.ts'
-import { networkRemedy } from './network-remedy.ts'
+import { resolver, withDownloads } from './downloads.ts'
+import { FETCH_REMEDY, networkRemedy, unreachable } from './network-remedy.ts'
 import { thisKernel, whyNotBuildable } from './startable.ts'
 import { makeFolder } from '../make-folder.ts'
 import type { FoundToolchain } from './toolchain.ts'
@@ -35,6 +37,8 @@ export interface BuildRequest {
   files: SourceFile[]
   spec: ComponentSpec
   toolchain: FoundToolchain | undefined
+  /** the person's settings for `fetch` */
+  downloads?: Downloads | undefined
   /** name of the cache folder */
   cache: string
   hidden: string[]
@@ -78,7 +82,7 @@ export function buildKey(request: BuildRequest): string {
     .digest('hex')
 }
 
-/** Returns the folder of the built component. Throws BuildFailed. */
+/** Returns the folder of the built component. Throws BuildFailed, and EnvironmentFault when a fetch has no network. */
 export async function build(request: BuildRequest, tools: BuildTools): Promise<{ folder: string; cached: boolean }> {
   const key = buildKey(request)
   const folder = `${tools.workplace.root}/built-${key}`
@@ -92,9 +96,10 @@ export async function build(request: BuildRequest, tools: BuildTools): Promise<{
     }
     writeSource(folder, request.files)
     if (tools.root) await run('chown', ['-hR', `${BUILDER}:${BUILDER}`, folder])
+    const cache = cacheFolder(request, tools)
     for (const step of ['fetch', 'build'] as const) {
       const argv = request.spec[step]
-      if (argv !== undefined) await runStep(step, argv, folder, request, tools)
+      if (argv !== undefined) await runStep(step, argv, { source: folder, cache }, request, tools)
     }
     await settle(folder, tools.root)
   } catch (error) {
@@ -118,7 +123,7 @@ function writeSource(folder: string, files: SourceFile[]): void {
 async function runStep(
   step: 'fetch' | 'build',
   argv: string[],
-  source: string,
+  { source, cache }: { source: string; cache: string },
   request: BuildRequest,
   tools: BuildTools,
 ): Promise<void> {
@@ -128,19 +133,22 @@ async function runStep(
   if (cannot !== undefined) {
     throw new BuildFailed({ step, command, ended: cannot.why, output: '', remedy: cannot.remedy })
   }
-  const cache = cacheFolder(request, tools)
+  const fetches = step === 'fetch'
+  const { downloads = {} } = fetches ? request : {}
+  const { toolchain } = request
   const amounts = { ...AMOUNTS, memory: tools.most.memory }
   const { ground, release } = await tools.workplace.ground({
     name: 'build',
-    toolchain: request.toolchain,
+    toolchain: toolchain && { ...toolchain, environment: withDownloads(toolchain.environment, downloads) },
     hidden: request.hidden,
     binds: [
       { from: source, to: '/component', writable: true },
       { from: cache, to: '/cache', writable: true },
+      ...(fetches ? resolver(tools.workplace) : []),
     ],
     amounts,
-    environment: { HOME: '/tmp' },
-    network: step === 'fetch',
+    environment: withDownloads({ HOME: '/tmp' }, downloads),
+    network: fetches,
   })
   const host = await Host.up('build', ground, new Timeline())
   let program: Running
@@ -166,6 +174,11 @@ async function runStep(
     .slice(-40)
     .map((line) => line.text)
     .join('\n')
+  const noNetwork = fetches ? unreachable(output) : undefined
+  if (noNetwork !== undefined) {
+    const what = `"${command}", which is fetch: in component.yaml, did not reach the network`
+    throw new EnvironmentFault(what, { why: noNetwork, remedy: FETCH_REMEDY })
+  }
   throw new BuildFailed({
     step,
     command,

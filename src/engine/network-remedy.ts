@@ -1,14 +1,20 @@
 /** What resolvers, sockets and package managers say where there is no network. */
-const SIGNS = [
+const UNREACHABLE = [
   /temporary failure in name resolution/i, // getaddrinfo(3), EAI_AGAIN
-  /name or service not known/i,
   /could not resolve (host|proxy)/i, // curl, git, cargo
   /failed to lookup address/i, // cargo
-  /dial tcp/i, // go
-  /server misbehaving|no such host/i, // go
+  /dial (tcp|udp)/i, // go
+  /server misbehaving/i, // go
   /network is unreachable|ENETUNREACH/i, // connect(2)
-  /EAI_AGAIN|ENOTFOUND/, // npm
+  /EAI_AGAIN/, // npm
   /NewConnectionError|failed to establish a new connection/i, // pip
+]
+
+/** What they say where a name server answered that there is no such name: a wrong name, or no network. */
+const UNKNOWN = [
+  /name or service not known/i, // getaddrinfo(3), EAI_NONAME
+  /no such host/i, // go
+  /ENOTFOUND/, // npm
 ]
 
 /** What esbuild says of an import that is neither a file nor a module of Node. */
@@ -19,9 +25,23 @@ export function networkRemedy(output: string, fetches: boolean): string | undefi
   if (PACKAGE.test(output)) {
     return 'A component has no npm packages: node_modules is left out. Import files of its own (./…) and modules of Node (node:…).'
   }
-  if (!SIGNS.some((sign) => sign.test(output))) return undefined
+  if (![...UNREACHABLE, ...UNKNOWN].some((sign) => sign.test(output))) return undefined
   const rule = 'A build has no network.'
   return fetches
     ? `${rule} Let fetch: in component.yaml download all that build: needs.`
     : `${rule} Download what it needs before it: fetch: in component.yaml has the network, for example fetch: go mod download`
 }
+
+/**
+ * The lines of a failed fetch that say that it did not reach the network, which is no fault of the component's; undefined
+ * when there are none, or when a name server knew better. Pure.
+ */
+export function unreachable(output: string): string | undefined {
+  if (UNKNOWN.some((sign) => sign.test(output))) return undefined
+  const lines = output.split('\n').filter((line) => UNREACHABLE.some((sign) => sign.test(line)))
+  return lines.length === 0 ? undefined : lines.slice(-3).join('\n')
+}
+
+/** The way to mend a fetch; both rows are for a person's shell. */
+export const FETCH_REMEDY =
+  'connect this machine to the network; behind a proxy: export HTTPS_PROXY=http://HOST:PORT; with a registry of your own: set it as you do for the tool, for example go env -w GOPROXY=URL'

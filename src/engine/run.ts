@@ -145,6 +145,7 @@ async function buildComponent(command: RunCommand, files: SourceFile[], tools: R
         files,
         spec: component.spec,
         toolchain,
+        downloads: component.downloads,
         cache: component.cache,
         hidden: command.hidden,
       },

@@ -101,7 +101,7 @@ export class Workplace {
       else {
         mkdirSync(dirname(at), { recursive: true })
         if (entry.kind === 'symlink') symlinkSync(entry.target, at)
-        else if (machine.look(entry.from) === 'folder') mkdirSync(at, { recursive: true })
+        else if (entry.kind === 'bind' && machine.look(entry.from) === 'folder') mkdirSync(at, { recursive: true })
         else writeFileSync(at, '')
       }
     }
@@ -130,7 +130,7 @@ export class Workplace {
     return {
       ground: {
         view,
-        fstab: hostFstab(view, toolchain?.homes ?? [], options.binds),
+        fstab: hostFstab(view, toolchain?.homes ?? [], options.binds, options.network),
         folder: `${this.root}/${options.name}-${this.#count}`,
         cgroups,
         limits: rlimits(this.#bounds, options.amounts),

@@ -37,8 +37,14 @@ export const Toolchain = v.object({
   install: v.string(),
   /** programs that builds call besides (a linker) → the install command of each, for a person */
   needs: v.record(v.string(), v.string()),
+  /** variable of `fetch` → argv that prints its value where the person is; the target does not ask */
+  downloads: v.optional(v.record(v.string(), Argv)),
 })
 export type Toolchain = v.InferOutput<typeof Toolchain>
+
+/** A person's settings for downloads: variable → value; null: `fetch` has it not, although builds have. */
+export const Downloads = v.record(v.string(), v.nullable(v.string()))
+export type Downloads = v.InferOutput<typeof Downloads>
 
 export const SourceFile = v.object({ path: v.string(), mode: v.number(), /** base64 */ data: v.string() })
 export type SourceFile = v.InferOutput<typeof SourceFile>
@@ -64,6 +70,8 @@ export const Command = v.variant('type', [
       source: v.string(),
       spec: ComponentSpec,
       toolchain: v.optional(Toolchain),
+      /** for `fetch` alone */
+      downloads: v.optional(Downloads),
       /** names the build's cache folder; components that must not influence each other have different ones */
       cache: v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/)),
     }),

@@ -1,6 +1,7 @@
 /** One run on an engine: what is asked, what comes back, and whether that is an answer to it. */
 import { randomBytes } from 'node:crypto'
 import type { Command, Event } from '../protocol/index.ts'
+import { findDownloads } from './downloads.ts'
 import type { Inbox } from './inbox.ts'
 import type { RunRequest } from './target.ts'
 
@@ -30,10 +31,11 @@ export async function* runOn(
     send({ type: 'cancel', run })
     timer = setTimeout(stuck, CANCEL * factor)
   }
+  const downloads = spec.fetch === undefined ? undefined : await findDownloads(toolchain, process.env)
   signal?.addEventListener('abort', cancel, { once: true })
   try {
     send({ type: 'put', digest: source.digest, files: source.files })
-    send({ type: 'run', run, ...rest, component: { source: source.digest, spec, toolchain, cache } })
+    send({ type: 'run', run, ...rest, component: { source: source.digest, spec, toolchain, downloads, cache } })
     if (signal?.aborted === true) cancel()
     for (;;) {
       const event = await inbox.take()

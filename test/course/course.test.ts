@@ -252,6 +252,7 @@ describe('loadTrack', () => {
       paths: ['bin'],
       brought: [],
       env: { CACHE_DIR: '$CACHE' },
+      downloads: {},
       install: 'brew install go',
       needs: { linker: 'brew install linker' },
     })

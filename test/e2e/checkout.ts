@@ -30,6 +30,8 @@ export class Checkout {
   readonly folder: string
   readonly workspace: string
   readonly user: 'root' | 'ordinary'
+  /** what starts `lab`, as root: argv that the command follows */
+  within: string[] = []
   /** the node that lab runs on */
   node = process.execPath
 
@@ -52,7 +54,7 @@ export class Checkout {
     const env = { ...environment, ...(this.user === 'root' && cache !== undefined ? { XDG_CACHE_HOME: cache } : {}) }
     const command = [this.node, join(this.folder, 'lab', 'bin', 'lab.js'), ...args, '--workspace', this.workspace]
     const reduced = ['setpriv', `--reuid=${NOBODY_SPECIAL}`, `--regid=${NOBODY_SPECIAL}`, '--clear-groups', ...command]
-    const [program = '', ...rest] = this.user === 'ordinary' ? reduced : command
+    const [program = '', ...rest] = [...this.within, ...(this.user === 'ordinary' ? reduced : command)]
     const child = spawn(program, rest, {
       cwd: join(this.folder, 'home'),
       // rustup's toolchains lie in the home of who runs the tests.

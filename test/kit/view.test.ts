@@ -86,6 +86,11 @@ describe('fstab', () => {
     expect(lines).toContain('/w/c /v/component none bind,ro 0 0')
   })
 
+  it('gives a host that shares the network no /sys, which a user namespace could not mount', () => {
+    expect(hostFstab('/v', [], [])).toContain('sysfs /v/sys')
+    expect(hostFstab('/v', [], [], true)).not.toContain('/sys')
+  })
+
   it('tells which toolchains the system folders do not show', () => {
     expect(toolchainsOutside(['/usr/lib/go', '/home/me/go', '/usrlocal'])).toEqual(['/home/me/go', '/usrlocal'])
   })

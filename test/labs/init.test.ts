@@ -1,5 +1,5 @@
 /** linux/init: what is right passes, what is wrong is rejected by the checks that are to reject it, and by no other. */
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -34,7 +34,6 @@ describe('what is right passes', () => {
   })
 
   it.each(oracles)('the oracle $name', async (oracle) => {
-    expect(existsSync(oracle.run[0] ?? ''), `apt-get install ${oracle.package}`).toBe(true)
     const trial = await bench.oracle(oracle)
     expect(rejected(trial), told(trial)).toEqual(order.filter((id) => id in oracle.except))
     expect(trial.results).toHaveLength(order.length)

@@ -1,18 +1,16 @@
 /** Runs the checks of a lab on a component that is no workspace: a solution, a starter, a mutant, a real tool. */
 import { execFileSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { loadCourse } from '../../src/course/course.ts'
 import { loadLab } from '../../src/course/lab.ts'
-import { OracleFile } from '../../src/course/schema.ts'
 import { loadTrack } from '../../src/course/track.ts'
-import { readYaml } from '../../src/course/yaml.ts'
-import type { CheckResult, ComponentSpec, SourceFile } from '../../src/protocol/index.ts'
+import type { CheckResult, ComponentSpec } from '../../src/protocol/index.ts'
 import { connect } from '../../src/targets/connect.ts'
 import type { Engine } from '../../src/targets/target.ts'
 import { readComponent } from '../../src/workspace/component.ts'
+import { readOracles, type Oracle } from '../../src/workspace/oracle.ts'
 import { packSource } from '../../src/workspace/source.ts'
 
 export const root = resolve(import.meta.dirname, '../..')
@@ -63,15 +61,11 @@ export class Bench {
     return this.#run(await packSource(folder), spec, track, options)
   }
 
-  /** Runs every check on a real tool of this machine; its adapter travels as the component's source. */
-  oracle({ run, adapter }: Oracle, options: { steps?: string[]; seed?: string } = {}): Promise<Trial> {
-    if (adapter === undefined) {
-      return this.#run({ digest: 'none', files: [] }, { run: { main: run } }, undefined, options)
-    }
-    const data = readFileSync(adapter)
-    const file: SourceFile = { path: basename(adapter), mode: 0o755, data: data.toString('base64') }
-    const source = { digest: createHash('sha256').update(data).digest('hex'), files: [file] }
-    return this.#run(source, { run: { main: [`./${file.path}`, ...run] } }, undefined, options)
+  /** Runs every check on a real tool. Throws when it is not installed, with the command that installs it. */
+  oracle(oracle: Oracle, options: { steps?: string[]; seed?: string } = {}): Promise<Trial> {
+    const { spec, source, track, missing } = oracle
+    if (missing !== undefined) throw new Error(`${missing.program} is not installed: ${missing.install}`)
+    return this.#run(source, spec, track, options)
   }
 
   async #run(
@@ -109,23 +103,8 @@ export class Bench {
   }
 }
 
-export interface Oracle extends Omit<OracleFile, 'adapter'> {
-  name: string
-  /** absolute path */
-  adapter: string | undefined
-}
-
-/** The oracles of a lab, by name: what lies in its folder `oracles` and is YAML. */
-export const oraclesOf = (lab: string): Promise<Oracle[]> => {
-  const folder = join(root, 'labs', lab, 'oracles')
-  const names = readdirSync(folder).filter((name) => name.endsWith('.yaml'))
-  return Promise.all(
-    names.sort().map(async (name) => {
-      const { adapter, ...file } = await readYaml(join(folder, name), OracleFile)
-      return { ...file, name: basename(name, '.yaml'), adapter: adapter && join(folder, adapter) }
-    }),
-  )
-}
+/** The oracles of a lab, by name. */
+export const oraclesOf = (lab: string): Promise<Oracle[]> => readOracles(join(root, 'labs', lab))
 
 export interface Mutant {
   name: string

@@ -1,12 +1,13 @@
 # Starts a program inside a host. Arguments: PID (process 1 of the host), IO (prefix of three fifos), CGROUPS (folders,
-# separated by ':'), LIMITS (for prlimit, may be empty), then the program. Environment is the program's own.
-pid=$1 io=$2 cgroups=$3 limits=$4
-shift 4
+# separated by ':'), LIMITS (for prlimit, may be empty), NETWORK (--net, or empty where the host shares the machine's: an
+# ordinary user may not enter that, even from itself), then the program. Environment is the program's own.
+pid=$1 io=$2 cgroups=$3 limits=$4 network=$5
+shift 5
 IFS=:
 for cgroup in $cgroups; do echo 0 > "$cgroup/cgroup.procs"; done
 unset IFS
 exec <"$io.in" >"$io.out" 2>"$io.err"
 [ -z "$limits" ] || set -- prlimit $limits "$@"
-exec nsenter --target "$pid" --mount --uts --ipc --net --pid --cgroup \
+exec nsenter --target "$pid" --mount --uts --ipc $network --pid --cgroup \
   setpriv --bounding-set -sys_module,-sys_rawio,-sys_boot,-sys_time,-mknod \
   --inh-caps -sys_module,-sys_rawio,-sys_boot,-sys_time,-mknod -- "$@"

@@ -156,7 +156,7 @@ export class Host {
     make: (parts: ConstructorParameters<typeof Running>[0]) => R,
     onBytes?: (chunk: Buffer) => void,
   ): Promise<{ made: R; launcher: number }> {
-    const { folder, cgroups, limits, environment } = this.#ground
+    const { folder, cgroups, limits, environment, network } = this.#ground
     const index = this.#fifos
     this.#fifos += 1
     if (index > 0 && index % FIFOS === 0) await makeFifos(folder, index)
@@ -168,7 +168,9 @@ export class Host {
     this.#timeline.note('start', shown.map(shellWord).join(' '))
     const child = spawn(
       'sh',
-      ['-c', enterScript, 'enter.sh', String(this.#holderPid), prefix, cgroups.join(':'), limits.join(' '), ...command],
+      ['-c', enterScript, 'enter.sh', String(this.#holderPid), prefix, cgroups.join(':'), limits.join(' ')]
+        .concat(network === true ? '' : '--net')
+        .concat(command),
       // A session of its own: kill(0, …) in the program reaches its process group, also beyond its pid namespace.
       { stdio: 'ignore', env: environment, cwd: '/', detached: true },
     )

@@ -8,6 +8,8 @@ export type ViewEntry =
   | { kind: 'bind'; from: string; to: string }
   | { kind: 'symlink'; target: string; to: string }
   | { kind: 'folder'; to: string }
+  /** an empty file, for a host to mount its own over */
+  | { kind: 'file'; to: string }
 
 export interface Machine {
   /** `undefined`: not there; a string: a symlink's target */
@@ -36,6 +38,9 @@ const ETC = [
   'ssl/certs',
   'terminfo',
 ]
+
+/** Who turns names into addresses: only a host that shares the machine's network has it. */
+export const RESOLVER = '/etc/resolv.conf'
 
 const DEVICES = ['null', 'zero', 'full', 'random', 'urandom', 'tty']
 
@@ -98,6 +103,7 @@ export function planView(machine: Machine, options: ViewOptions): ViewEntry[] {
   ] as const) {
     entries.push({ kind: 'symlink', target, to })
   }
+  entries.push({ kind: 'file', to: RESOLVER })
   for (const to of OWN) entries.push({ kind: 'folder', to })
   for (const folder of options.hidden) {
     if (bound.some((b) => within(folder, b))) entries.push({ kind: 'bind', from: options.empty, to: folder })
@@ -133,12 +139,15 @@ export function viewFstab(root: string, entries: ViewEntry[]): string {
 /** A folder of the engine that one host sees. */
 export interface HostBind {
   from: string
-  to: '/component' | '/lab' | '/cache'
+  to: '/component' | '/lab' | '/cache' | typeof RESOLVER
   writable: boolean
 }
 
-/** What each host mounts for itself over the shared view. Sizes bound what a component can fill. */
-export function hostFstab(root: string, toolchains: string[], binds: HostBind[]): string {
+/**
+ * What each host mounts for itself over the shared view. Sizes bound what a component can fill. A host that shares the
+ * machine's network has no /sys: in a user namespace the kernel refuses a sysfs of a network that is not its own.
+ */
+export function hostFstab(root: string, toolchains: string[], binds: HostBind[], network = false): string {
   const at = (path: string): string => fstabPath(root + path)
   const lines = [
     `tmpfs ${at('/tmp')} tmpfs mode=1777,size=256m,nosuid,nodev 0 0`,
@@ -149,7 +158,7 @@ export function hostFstab(root: string, toolchains: string[], binds: HostBind[])
     `tmpfs ${at('/dev/shm')} tmpfs mode=1777,size=64m,nosuid,nodev 0 0`,
     `devpts ${at('/dev/pts')} devpts newinstance,ptmxmode=0666,mode=620,nosuid,noexec 0 0`,
     `proc ${at('/proc')} proc nosuid,nodev,noexec 0 0`,
-    `sysfs ${at('/sys')} sysfs ro,nosuid,nodev,noexec 0 0`,
+    ...(network ? [] : [`sysfs ${at('/sys')} sysfs ro,nosuid,nodev,noexec 0 0`]),
   ]
   // A home is an empty folder of the host's own: a toolchain in it comes after.
   for (const folder of toolchainsOutside(toolchains).filter(underOwn)) {

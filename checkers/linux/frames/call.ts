@@ -106,7 +106,7 @@ export class Call {
     output: Buffer = Buffer.alloc(0),
     patience: { within?: number } = {},
   ): Promise<void> {
-    const expected = `${when}, frames call exits ${code} ${output.length === 0 ? 'with nothing on standard output' : `with the payload ${describePayload(output)}, on standard output`}`
+    const expected = `${when}, frames call exits ${code} ${output.length === 0 ? 'with nothing on standard output' : `with the payload ${describePayload(output)} on standard output`}`
     const observed = (): string => `${this.running.describe()}, with ${this.#describeOutput(output)} on standard output`
     await this.#context.eventually(
       expected,
@@ -121,7 +121,8 @@ export class Call {
   #describeOutput(want: Buffer): string {
     const got = this.output
     if (got.length === 0) return 'nothing'
-    return describePayload(got) + (got.equals(want) ? ',' : `${difference(got, want)},`)
+    const differs = got.equals(want) || want.length === 0 ? '' : difference(got, want)
+    return `a payload ${describePayload(got)}${differs}`
   }
 }
 

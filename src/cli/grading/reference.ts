@@ -1,9 +1,10 @@
 /** What is known to be right, to be run in the component's place: a solution of the course, else the real tool. */
-import { existsSync, readdirSync } from 'node:fs'
-import { basename, isAbsolute, join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { loadTrack } from '../../course/track.ts'
 import type { RunRequest } from '../../targets/target.ts'
 import { readComponent } from '../../workspace/component.ts'
+import { readOracles } from '../../workspace/oracle.ts'
 import { packSource } from '../../workspace/source.ts'
 import { onPath } from '../on-path.ts'
 import type { LabInHand } from '../place.ts'
@@ -49,10 +50,16 @@ export async function findReferences({ course, lab }: Where, language: string | 
     else if (i === 0) missing.push(`${name} ${why}`)
   }
   const packages = new Set<string>()
-  for (const file of yamlFiles(join(lab.dir, 'oracles'))) {
-    const oracle = await readOracle(file)
-    if (typeof oracle === 'string') packages.add(oracle)
-    else found.push(oracle)
+  for (const { title, spec, source, track, except, missing } of await readOracles(lab.dir)) {
+    const language = track === undefined ? undefined : await loadTrack(course, track)
+    if (missing !== undefined) packages.add(missing.package)
+    else if (language === undefined || onPath(language.program) !== undefined) {
+      found.push({
+        name: title,
+        component: { source, spec, toolchain: language?.toolchain(), cache: 'reference' },
+        except,
+      })
+    }
   }
   if (packages.size > 0) missing.push(notInstalled([...packages]))
   return { found, missing: missing.length === 0 ? undefined : missing.join(', and ') }
@@ -67,28 +74,4 @@ function notInstalled(packages: string[]): string {
 async function solution(folder: string, toolchain: RunRequest['toolchain']): Promise<Reference['component']> {
   const [{ spec }, source] = await Promise.all([readComponent(folder), packSource(folder)])
   return { source, spec, toolchain, cache: 'reference' }
-}
-
-/** A real tool; or the name of its package, which is not installed. */
-async function readOracle(file: string): Promise<Reference | string> {
-  const [{ readYaml }, { OracleFile }] = await Promise.all([
-    import('../../course/yaml.ts'),
-    import('../../course/schema.ts'),
-  ])
-  const { title, package: origin, run, except } = await readYaml(file, OracleFile)
-  const program = run[0] ?? ''
-  if (!(isAbsolute(program) ? existsSync(program) : onPath(program) !== undefined)) {
-    return origin
-  }
-  const source = { digest: `oracle-${basename(file, '.yaml')}`, files: [] }
-  const component = { source, spec: { run: { main: run } }, toolchain: undefined, cache: 'reference' }
-  return { name: title, component, except }
-}
-
-function yamlFiles(folder: string): string[] {
-  if (!existsSync(folder)) return []
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.yaml'))
-    .sort()
-    .map((name) => join(folder, name))
 }
