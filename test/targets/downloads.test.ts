@@ -1,7 +1,16 @@
 import { expect, test } from 'vitest'
 import { findDownloads } from '../../src/targets/downloads.ts'
 
-const toolchain = { id: 'sh', program: 'sh', locate: ['sh'], paths: [], brought: [], env: {}, install: 'none', needs: {} }
+const toolchain = {
+  id: 'sh',
+  program: 'sh',
+  locate: ['sh'],
+  paths: [],
+  brought: [],
+  env: {},
+  install: 'none',
+  needs: {},
+}
 const environment = { PATH: process.env['PATH'], https_proxy: 'http://proxy.test:3128', NO_PROXY: '', SECRET: 'kept' }
 
 test('a fetch has the proxies that are set, and no other variable', async () => {

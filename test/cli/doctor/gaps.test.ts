@@ -41,7 +41,9 @@ describe('a language', () => {
       { 'apt-get': 'cargo', other: 'x' },
       { 'apt-get': 'gcc', other: 'y' },
     ]
-    const track = { program: 'cargo', brought: [], install, needs: { cc } } as unknown as Parameters<typeof missingFor>[0]
+    const track = { program: 'cargo', brought: [], install, needs: { cc } } as unknown as Parameters<
+      typeof missingFor
+    >[0]
     expect(missingFor(track, (program) => (program === 'cc' ? undefined : program))).toEqual(['cc'])
     expect(missingFor(track, () => undefined)).toEqual(['cargo', 'cc'])
     expect(installsFor(track, ['cargo', 'cc'])).toEqual([install, cc])
