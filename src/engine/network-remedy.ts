@@ -22,8 +22,8 @@ const PACKAGE = /Could not resolve "[^./]/
 
 /** The way to mend a build that wanted the network, or what comes from there; undefined when its output does not say so. Pure. */
 export function networkRemedy(output: string, fetches: boolean): string | undefined {
-  if (PACKAGE.test(output)) {
-    return 'A component has no npm packages: node_modules is left out. Import files of its own (./…) and modules of Node (node:…).'
+  if (!fetches && PACKAGE.test(output)) {
+    return 'A component comes without npm packages: node_modules is left out. Import files of its own (./…) and modules of Node (node:…).'
   }
   if (![...UNREACHABLE, ...UNKNOWN].some((sign) => sign.test(output))) return undefined
   const rule = 'A build has no network.'

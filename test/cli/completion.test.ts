@@ -126,7 +126,7 @@ async function types(shell: Shell): Promise<void> {
   expect(await shell.words('lab che\t')).toEqual(['lab', 'check'])
   expect(await shell.words('lab check for\tt\t')).toEqual(['lab', 'check', 'forward/term'])
   expect(await shell.words('lab check --se\t')).toEqual(['lab', 'check', '--seed'])
-  expect(await shell.words('lab start linux/\t')).toEqual(['lab', 'start', 'linux/init'])
+  expect(await shell.words('lab start linux/in\t')).toEqual(['lab', 'start', 'linux/init'])
   expect(await shell.words('lab start --track py\t')).toEqual(['lab', 'start', '--track', 'python'])
   expect(await shell.words('lab start --track=py\t')).toEqual(['lab', 'start', '--track=python'])
   // A shell may leave out the last slash.
@@ -180,7 +180,7 @@ describe.runIf(onPath('fish'))('fish', () => {
     ['lab che', ['check']],
     ['lab check for', ['forward/term', 'forward/each']],
     ['lab check --s', ['--step', '--seed']],
-    ['lab start linux/', ['linux/init']],
+    ['lab start linux/in', ['linux/init']],
     ['lab start --track py', ['python']],
     ['lab start --track=py', ['--track=python']],
     ['lab check --workspace ../a\\ pl', ['../a place/']],

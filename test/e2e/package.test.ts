@@ -107,7 +107,11 @@ describe('the tarball', () => {
     expect(statSync(tarball).size).toBeLessThan(1_000_000)
   })
 
-  it('needs no other package', () => {
+  it('needs no other package: without network npm leaves out esbuild, which is optional', () => {
+    const { dependencies, optionalDependencies } = JSON.parse(
+      readFileSync(join(installed, 'package.json'), 'utf8'),
+    ) as Record<string, object | undefined>
+    expect([dependencies, Object.keys(optionalDependencies ?? {})]).toEqual([undefined, ['esbuild']])
     expect(readdirSync(place('prefix/lib/node_modules'))).toEqual(['@drydock'])
     expect(readdirSync(installed)).not.toContain('node_modules')
   })
@@ -162,6 +166,27 @@ describe('installed for everybody, in a folder that its user can not write', () 
     expect(stderr).toContain('esbuild is not installed')
     expect(stderr).toContain('npm install esbuild')
     expect(status).toBe(3)
+  })
+})
+
+describe('the TypeScript track of an installed package', () => {
+  const start = () => person([lab, 'start', 'linux/frames', '--track', 'typescript', '--workspace', join(home, 'ts')])
+
+  it('says what installs esbuild where npm has left it out', () => {
+    const { status, stdout, stderr } = start()
+    const said = (stdout + stderr).replace(/\s+/g, ' ')
+    expect(said).toContain('esbuild was not installed with lab, and this component is built with it')
+    expect(said).toContain('npm install esbuild where lab is installed')
+    expect(status).toBe(3)
+    expect(person([lab, 'doctor', '--workspace', join(home, 'ts')]).stdout).toContain('no esbuild, which npm installs')
+  })
+
+  it('goes to the first red check where npm has installed it', () => {
+    for (const name of ['esbuild', '@esbuild'])
+      cpSync(join(root, 'node_modules', name), join(installed, 'node_modules', name), { recursive: true })
+    const { status, stdout, stderr } = start()
+    expect(stdout).toContain('frames: to be built: call')
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
   })
 })
 

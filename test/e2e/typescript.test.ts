@@ -36,7 +36,7 @@ it('says where the build found what is wrong', async () => {
   const { code, out } = await lab.lab('check')
   expect(out).toContain('the build failed; no check was run')
   expect(out).toMatch(/Could not resolve "\.\/nosuch\.ts"\s+main\.ts:1:18:/)
-  expect(out).toMatch(/To mend\s+A component has no npm packages/)
+  expect(out).toMatch(/To mend\s+A component comes without npm packages/)
   expect(code).toBe(1)
 })
 

@@ -92,7 +92,7 @@ describe('networkRemedy', () => {
     expect(networkRemedy(output, true)).toMatch(/Let fetch:/)
   })
   it('knows an import of a package, and takes no missing file for one', () => {
-    expect(networkRemedy('✘ [ERROR] Could not resolve "left-pad"', false)).toMatch(/no npm packages/)
+    expect(networkRemedy('✘ [ERROR] Could not resolve "left-pad"', false)).toMatch(/without npm packages/)
     expect(networkRemedy('✘ [ERROR] Could not resolve "./left-pad.ts"', false)).toBeUndefined()
   })
   it('says nothing of another failure', () => expect(networkRemedy('main.go:3: syntax error', false)).toBeUndefined())

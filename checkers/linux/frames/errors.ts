@@ -36,8 +36,8 @@ export const errors = checks({
       await server.answers(peer, stream, `a request on stream ${stream}, ${why},`, INVALID_ARGUMENT, { after })
     }
     await right(1, '')
-    await wrong(2, 'an even number')
-    await right(9, ', after one on stream 2')
+    await wrong(20, 'an even number')
+    await right(9, ', after a wrong one on stream 20')
     await wrong(5, 'after one on stream 9')
     await wrong(9, 'a second time')
     await wrong(0, 'an even number')

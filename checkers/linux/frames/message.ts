@@ -1,6 +1,6 @@
 /** Step 1: one request and one response, as bytes. */
-import { describeBytes, encodeFrame, REQUEST } from '../../../src/wire/ttrpc/frame.ts'
-import { encodeFields, requestFields, stringValue } from '../../../src/wire/ttrpc/message.ts'
+import { describeBytes, encodeFrame, REQUEST, RESPONSE } from '../../../src/wire/ttrpc/frame.ts'
+import { encodeFields, encodeResponse, requestFields, stringValue } from '../../../src/wire/ttrpc/message.ts'
 import { checks, type CheckContext } from '../../kit/index.ts'
 import { Call, Listener, responseFrame } from './call.ts'
 import { codeName, describePayload, difference, ECHO, Server } from './serve.ts'
@@ -81,22 +81,33 @@ export const message = checks({
     const payload = stringValue(text(context, 40))
     const word = context.random.word()
     const message = `no ${word} here`
+    const noStatus = encodeResponse({ payload })
+    // An empty status is one with the code 0 (protobuf.dev, "Language Guide (proto 3)", "Default Field Values").
+    const emptyStatus = encodeFields([
+      { number: 1, value: Buffer.alloc(0) },
+      { number: 2, value: payload },
+    ])
     const cases = [
-      { response: { payload }, code: 0, output: payload, when: 'when the response has a payload and no status' },
-      { response: { code: 5, message }, code: 5, output: undefined, when: `when the response has ${codeName(5)}` },
-      { response: { code: 12, message }, code: 12, output: undefined, when: `when the response has ${codeName(12)}` },
+      { data: noStatus, code: 0, output: payload, when: 'when the response has a payload and no status' },
+      { data: emptyStatus, code: 0, output: payload, when: 'when the response has a payload and an empty status' },
+      ...[5, 12].map((code) => ({
+        data: encodeResponse({ code, message }),
+        code,
+        output: undefined,
+        when: `when the response has ${codeName(code)}`,
+      })),
       {
-        response: { code: 8, message, payload },
+        data: encodeResponse({ code: 8, message, payload }),
         code: 8,
         output: undefined,
         when: `when the response has ${codeName(8)} and a payload`,
       },
     ]
-    for (const { response, code, output, when } of cases) {
+    for (const { data, code, output, when } of cases) {
       const listener = await Listener.start(context)
       const call = await Call.start(context, listener.sock, { service: ECHO, method: 'Say', payload })
       const { peer, frame } = await call.sends(listener)
-      peer.write(responseFrame(frame.stream, response))
+      peer.write(encodeFrame({ stream: frame.stream, type: RESPONSE, flags: 0, data }))
       await call.exits(code, when, output)
       if (code === 0) continue
       const said = call.running.output.texts('err')

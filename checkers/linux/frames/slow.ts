@@ -21,10 +21,8 @@ export const slow = checks({
       { within: 8000, over: () => peer.ended !== undefined || server.running.exit !== undefined },
     )
     context.timeline.note('paused', 'the first connection is read no further')
-    context.expect(
-      peer.frames.length === 0,
-      'an answer that the buffers of the socket can not hold',
-      'it has come whole',
+    context.expect(peer.frames.length === 0, 'an answer that the buffers of the socket can not hold', () =>
+      peer.describe(),
     )
     const during = 'while another connection leaves a response unread'
     for (let n = 0; n < OTHERS; n += 1) {

@@ -67,7 +67,7 @@ function serveConnection(socket: Socket): void {
   socket.on('data', (bytes) => {
     for (const { stream, type, data } of reader.read(bytes)) {
       const isNew = stream % 2 === 1 && stream > highest
-      if (type === REQUEST) highest = Math.max(highest, stream)
+      if (type === REQUEST && isNew) highest = stream
       if (data === undefined) send(stream, { code: RESOURCE_EXHAUSTED, message: `more than ${MOST_DATA} bytes` })
       else if (type === REQUEST && !isNew) send(stream, { code: INVALID_ARGUMENT, message: 'not a new odd stream id' })
       else if (type === REQUEST) {
