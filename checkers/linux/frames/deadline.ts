@@ -2,12 +2,16 @@
 import { durationValue, stringValue } from '../../../src/wire/ttrpc/message.ts'
 import { checks } from '../../kit/index.ts'
 import { Call, Listener, responseFrame } from './call.ts'
-import { ECHO, Server } from './serve.ts'
+import { EARLY, ECHO, Server } from './serve.ts'
 
 const DEADLINE_EXCEEDED = 4
 /** ms: no check waits that long */
 const FOR_EVER = 600_000
 const NANOS = 1_000_000n
+/** ms that both sides wait in a check */
+const SHORT = 200
+/** --timeout of a call that is in vain, ms on a fast laptop: time enough to connect, and many times TRICKLE */
+const IN_VAIN = 600
 /** ms between two bytes of a server that never comes to an end */
 const TRICKLE = 20
 
@@ -21,13 +25,17 @@ export const deadline = checks({
         payload: durationValue(ms),
         timeoutNano: BigInt(timeout) * NANOS,
       })
-    const ms = context.random.integer(150, 250)
+    const ms = SHORT
     const sent = performance.now()
     sleep(1, FOR_EVER, ms)
     const told = `the request to Sleep for ${FOR_EVER / 1000} s with a timeout_nano of ${ms} ms`
     await server.answers(peer, 1, told, DEADLINE_EXCEEDED, { within: 2000 + ms })
     const took = performance.now() - sent
-    context.expect(took >= ms, `no answer to ${told} before ${ms} ms are over`, `answered after ${Math.floor(took)} ms`)
+    context.expect(
+      took >= ms - EARLY,
+      `no answer to ${told} before ${ms} ms are over`,
+      `answered after ${Math.floor(took)} ms`,
+    )
 
     sleep(3, ms, FOR_EVER)
     const longer = `the request to Sleep for ${ms} ms with a timeout_nano of ${FOR_EVER / 1000} s, on the same connection,`
@@ -38,18 +46,18 @@ export const deadline = checks({
   },
 
   'deadline/client': async (context) => {
-    const payload = stringValue(context.random.word())
+    const payload = stringValue('in time')
     const inTime = await Listener.start(context)
     const early = await Call.start(context, inTime.sock, { service: ECHO, method: 'Say', payload, timeout: FOR_EVER })
     const { peer, frame } = await early.sends(inTime)
     peer.write(responseFrame(frame.stream, { payload }))
     await early.exits(0, `with --timeout ${FOR_EVER}, after a response in time`, payload)
 
+    const timeout = Math.ceil(IN_VAIN * context.factor())
     for (const [server, trickles] of [
       ['a server that never answers', false],
       [`a server that sends one byte of a response each ${TRICKLE} ms`, true],
     ] as const) {
-      const timeout = context.random.integer(500, 700)
       const listener = await Listener.start(context)
       const call = await Call.start(context, listener.sock, { service: ECHO, method: 'Say', payload, timeout })
       const { peer: client, frame: sent, request } = await call.sends(listener)
@@ -59,16 +67,16 @@ export const deadline = checks({
         `with --timeout ${timeout}, a Request with a timeout_nano between 1 and ${nanos} ns`,
         `timeout_nano ${request.timeoutNano} ns`,
       )
-      const bytes = responseFrame(sent.stream, { payload: Buffer.alloc(FOR_EVER / TRICKLE) })
+      const bytes = responseFrame(sent.stream, { payload: Buffer.alloc(2 ** 20) })
       let at = 0
       const timer = trickles ? setInterval(() => client.pour(bytes.subarray(at, (at += 1))), TRICKLE) : undefined
       context.defer(() => clearInterval(timer))
       await call.exits(DEADLINE_EXCEEDED, `with --timeout ${timeout}, and ${server}`, undefined, {
-        within: 3000 + timeout,
+        within: 3000 + IN_VAIN,
       })
       clearInterval(timer)
       context.expect(
-        call.running.ranFor >= timeout,
+        call.running.ranFor >= timeout - EARLY,
         `with --timeout ${timeout}, frames call waits that many ms`,
         () => `it exited after ${Math.floor(call.running.ranFor)} ms`,
       )

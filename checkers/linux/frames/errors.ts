@@ -12,7 +12,7 @@ export const errors = checks({
     const unknown = [
       { service: ECHO, method: 'Nope' },
       { service: NOBODY.service, method: 'Say' },
-      { service: `${ECHO}${context.random.word()}`, method: 'Say' },
+      { service: `${ECHO}2`, method: 'Say' },
       { service: ECHO, method: 'say' },
     ]
     for (const [n, { service, method }] of unknown.entries()) {

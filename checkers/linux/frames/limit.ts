@@ -35,7 +35,7 @@ async function serveRefuses(context: CheckContext): Promise<void> {
     const told = `a frame with ${length} bytes of data on stream ${stream}`
     await server.answers(peer, stream, told, RESOURCE_EXHAUSTED, { within: LARGE })
   }
-  const small = stringValue(context.random.word())
+  const small = stringValue('small')
   peer.request(7, { ...SAY, payload: small })
   await server.answers(peer, 7, 'the Say on stream 7, after two frames that were too long,', small)
 }

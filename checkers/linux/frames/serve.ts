@@ -12,6 +12,9 @@ export const ECHO = 'echo.Echo'
 /** A method that no server has: its answer, code 12, shows that the server has read the request. */
 export const NOBODY = { service: 'drydock.Nobody', method: 'Nothing' }
 
+/** ms by which a timer may be early: those that count in whole milliseconds are off by a fraction of one */
+export const EARLY = 5
+
 /** ms on a fast laptop for a program to start and listen */
 const START = 5000
 /** ms on a fast laptop for an answer */
@@ -104,7 +107,7 @@ const CODES: Record<number, string> = {
 export const codeName = (code: number): string => `code ${code}${code in CODES ? ` (${CODES[code]})` : ''}`
 
 const wanted = (want: number | Buffer): string =>
-  typeof want === 'number' ? codeName(want) : `${codeName(0)} and the payload ${describePayload(want)}`
+  typeof want === 'number' ? codeName(want) : `${codeName(0)} and the payload that was sent, ${want.length} bytes`
 
 /** "of 12 bytes, 0a 03 …" */
 export const describePayload = (payload: Buffer): string =>

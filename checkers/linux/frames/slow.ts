@@ -27,7 +27,7 @@ export const slow = checks({
     const during = 'while another connection leaves a response unread'
     for (let n = 0; n < OTHERS; n += 1) {
       const other = await server.connect()
-      const payload = stringValue(context.random.word())
+      const payload = stringValue(`connection ${n + 2}`)
       other.request(1, { service: ECHO, method: 'Say', payload })
       await server.answers(other, 1, `the Say on connection ${n + 2}, ${during},`, payload)
     }
