@@ -1,10 +1,11 @@
 /** A host is a machine of its own, and nothing of it is left when it is down. */
 import { execFileSync } from 'node:child_process'
-import { readlinkSync } from 'node:fs'
+import { mkdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { Host } from '../../../checkers/kit/host/host.ts'
 import type { Running } from '../../../checkers/kit/host/running.ts'
-import { readProcLink, statOf } from '../../../checkers/kit/procfs.ts'
+import { processesOf, readProcLink, statOf } from '../../../checkers/kit/procfs.ts'
 import { until } from '../../e2e/until.ts'
 import { asRoot, program, TestGround } from './ground.ts'
 
@@ -92,6 +93,38 @@ asRoot('a program in a host', () => {
     host.tell('/tmp/f', 'a word\n')
     expect(await said(running)).toEqual(['made', 'a word'])
     expect(() => host.tell('/tmp/nosuch', 'x')).toThrow(/ENOENT/)
+  })
+
+  it('that has lost its parent is waited for when it ends: no zombie stays in a host', async () => {
+    const namespace = readProcLink(host.entrance.pid, 'ns/pid') ?? ''
+    const inside = (): string[] =>
+      processesOf(namespace)
+        .map((p) => p.comm)
+        .sort()
+    await said(await host.start(['sh', '-c', '(sleep 1001 & sleep 1002 &) > /dev/null 2>&1 < /dev/null']))
+    await until(
+      'both sleep',
+      () => inside().join() === 'cat,sleep,sleep',
+      () => inside().join(),
+    )
+    for (const one of processesOf(namespace).filter((p) => p.comm === 'sleep')) process.kill(one.pid, 'SIGKILL')
+    await until(
+      'only process 1 is left',
+      () => inside().join() === 'cat',
+      () => inside().join(),
+    )
+  })
+
+  it('is in the cgroups of its host', async () => {
+    const folders = ['one', 'two'].map((name) => {
+      const folder = join(test.folder, name)
+      mkdirSync(folder)
+      return folder
+    })
+    const bounded = await test.up('grouped', { cgroups: folders })
+    await said(await bounded.start(['true']))
+    // "0" stands for who writes it, cgroups(7); these folders are files to look at.
+    expect(folders.map((folder) => readFileSync(join(folder, 'cgroup.procs'), 'utf8'))).toEqual(['0\n', '0\n'])
   })
 
   it('is bounded by prlimit(1) where the ground says so', async () => {

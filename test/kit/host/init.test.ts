@@ -24,14 +24,13 @@ const shell = (text: string, options: { terminal?: boolean } = {}): Promise<Init
 
 asRoot('process 1', () => {
   it('is the program itself, of a namespace of its own whose /proc it sees', async () => {
-    const init = await shell('readlink /proc/self/ns/pid; ls /proc | grep -c "^[0-9]*$"; exec sleep 1000')
+    const init = await shell('readlink /proc/self/ns/pid; set -- /proc/[0-9]*; echo "$@"; exec sleep 1000')
     const pid = init.requirePid()
     await until('it has executed sleep', () => statOf(pid)?.comm === 'sleep')
     await until('all that it printed has come', () => init.output.count === 2)
     expect(pidInside(pid)).toBe(1)
     expect(init.namespace).toBe(readProcLink(pid, 'ns/pid'))
-    // Itself, ls and grep: nothing else of the machine.
-    expect(init.output.texts()).toEqual([init.namespace, '3'])
+    expect(init.output.texts()).toEqual([init.namespace, '/proc/1'])
   })
 
   it('is known with its children and all its processes, zombies too, and those of nobody else', async () => {
@@ -95,6 +94,12 @@ asRoot('a terminal', () => {
     expect(pidInside(init.requirePid())).toBe(1)
     expect([stat?.session, stat?.tpgid]).toEqual([stat?.pid, stat?.pgrp])
     expect(stat?.pid).toBe(stat?.pgrp)
+  })
+
+  it('comes with the /proc of the program’s own namespace', async () => {
+    const init = await host.startInit(program('sh'), ['-c', 'exec readlink /proc/self'], { terminal: true })
+    await init.exited
+    expect(init.output.texts()).toEqual(['1'])
   })
 
   it('reads what is typed; Ctrl-C reaches the foreground group', async () => {
