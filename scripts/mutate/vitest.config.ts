@@ -12,8 +12,16 @@ const processes: Vite.Plugin = {
   configureVitest: ({ project }) => void (project.config.pool = 'forks'),
 }
 
-const config = mergeConfig(usual, { plugins: [processes], test: { testTimeout: 10_000 } })
-// Arrays are joined by mergeConfig, and `test/**` would stay.
-if (config.test) config.test.include = ['test/kit/*.test.ts', 'test/engine/{bounds,schedule,startable}*.test.ts']
+// mergeConfig joins arrays, and `test/**` would stay.
+const { include: _, ...rest } = usual.test ?? {}
 
-export default config
+export default mergeConfig(
+  { ...usual, test: rest },
+  {
+    plugins: [processes],
+    test: {
+      include: ['test/kit/*.test.ts', 'test/engine/{bounds,schedule,startable}*.test.ts'],
+      testTimeout: 10_000,
+    },
+  },
+)

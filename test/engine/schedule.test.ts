@@ -85,6 +85,16 @@ describe('what a check needs', () => {
     expect(beside).toEqual({ a: [], b: [], c: [] })
   })
 
+  it('keeps back a check that is the only one left', async () => {
+    const { order, skipped } = await tryOut({
+      checks: [
+        { id: 'a', verdict: 'failed' },
+        { id: 'b', needs: ['a'] },
+      ],
+    })
+    expect([order, skipped]).toEqual([['a'], { b: ['a'] }])
+  })
+
   it.each(['failed', 'error', 'timeout'] as const)(
     'is not met by one that ended as %s, nor by one skipped',
     async (verdict) => {

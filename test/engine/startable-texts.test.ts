@@ -77,6 +77,8 @@ describe('whyNotStartable', () => {
       why: 'names ./plain, which is not executable (its mode is 640)',
       remedy: 'chmod +x plain',
     })
+    const whole = `${folder}/./plain`
+    expect(whyNotStartable([whole], folder, path, here)?.remedy).toBe(`chmod +x ${whole}`)
   })
 })
 
@@ -217,6 +219,7 @@ describe('whyNotKind', () => {
     expect(script('#!/bin/sh\n\r\n')).toBeUndefined()
     expect(script('#!  /bin/sh\t-e\nexit\n')).toBeUndefined()
     expect(script('#!\n')).toBeUndefined()
+    expect(whyNotKind(Buffer.from('#!/a\r\n'), '/b/./c', here)?.remedy).toBe("sed -i 's/\\r$//' /b/./c")
     expect(script('#!/bin/a\rb\r\n')).toContain('looks for "/bin/a\rb\\r"')
     expect(script('#!/nosuch x\n')).toMatch(/interpreter \/nosuch, which this machine does not have$/)
     expect(why(Buffer.from('#!/nosuch'))?.remedy).toBe('correct the first line, or install the interpreter')

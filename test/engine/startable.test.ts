@@ -89,7 +89,7 @@ describe('networkRemedy', () => {
     'npm error code EAI_AGAIN',
   ])('knows: %s', (output) => {
     expect(networkRemedy(output, false)).toMatch(/fetch: in component\.yaml has the network/)
-    expect(networkRemedy(output, true)).toMatch(/Let fetch:/)
+    expect(networkRemedy(output, true)).toMatch(/^A build has no network\. Let fetch:/)
   })
   it('says nothing of another failure', () => expect(networkRemedy('main.go:3: syntax error', false)).toBeUndefined())
 })

@@ -35,7 +35,7 @@ describe('Component', () => {
     expect(component.argv(name, ['--', './arg'])).toEqual(argv)
   })
   it('has no words of its own where nothing is to be run', () => {
-    expect(new Component({} as { main: string[] }).argv('main', ['a'])).toEqual(['a'])
+    expect(new Component({}).argv('main', ['a'])).toEqual(['a'])
   })
 })
 

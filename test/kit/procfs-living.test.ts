@@ -78,6 +78,10 @@ describe('children', () => {
     said.of = (path) => (path.endsWith('/children') ? failing('ENOENT') : undefined)
     expect(childrenOf(pid).sort()).toEqual(children.sort())
     expect(childrenOf(children[0] ?? 0)).toEqual([])
+    // One of them has gone meanwhile.
+    const gone = `/proc/${children[0]}/stat`
+    said.of = (path) => (path.endsWith('/children') || path === gone ? failing('ENOENT') : undefined)
+    expect(childrenOf(pid).sort()).toEqual(children.slice(1).sort())
   })
 
   it('are those of all threads, of which one may have ended meanwhile', () => {
@@ -103,8 +107,8 @@ describe('children', () => {
 })
 
 describe('threads', () => {
-  it('have a state each', () => {
-    expect(threadStates(pid)).toEqual(['S'])
+  it('have a state each', async () => {
+    await until('it sleeps', () => threadStates(pid).join() === 'S')
     expect(threadStates(childrenOf(pid)[2] ?? 0)).toEqual(['Z'])
     const task = `/proc/${pid}/task`
     said.of = (path) => {

@@ -27,6 +27,8 @@ describe('Random', () => {
     const many = <T>(draw: () => T): Set<T> => new Set(Array.from({ length: 200 }, draw))
     expect([...many(() => random.pick(['', 'b', 'c']))].sort()).toEqual(['', 'b', 'c'])
     expect(many(() => random.shuffle([1, 2, 3]).join('')).size).toBe(6)
+    const [picks, integers] = [new Random('s', 'same'), new Random('s', 'same')]
+    for (let n = 0; n < 50; n += 1) expect(picks.pick([0, 1, 2])).toBe(integers.integer(0, 2))
     expect(random.word()).toMatch(/^[0-9a-f]{8}$/)
   })
 

@@ -30,7 +30,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 const timeline = new Timeline()
 
-/** Starts `sh -c text` with fifos for its streams. */
+/** Starts `sh -c text` with fifos for its streams. Its input may be ended once it has opened that: Host.start waits. */
 function start<R extends Running>(text: string, make: (options: RunningOptions) => R, program = 'sh'): R {
   const prefix = `${folder}/${count}`
   count += 1
@@ -60,10 +60,12 @@ const ours = (): number =>
 
 describe('a program that runs', () => {
   it('is described until it has exited, and then by how, and how long it took', async () => {
+    const begun = timeline.now()
     const it = running('read line; exit 3')
     expect([it.exit, it.describe()]).toEqual([undefined, 'it still runs'])
     const before = it.ranFor
     await until('time passes', () => it.ranFor > before + 20)
+    expect(it.ranFor).toBeLessThanOrEqual(timeline.now() - begun)
     it.write('x\n')
     expect(await it.exited).toEqual({ code: 3 })
     const ms = it.ranFor
@@ -76,13 +78,15 @@ describe('a program that runs', () => {
 
   it('is sent signals, which the timeline tells; none once it is gone', async () => {
     const it = running('exec sleep 1000')
+    const { pid } = it
+    it.pid = undefined
+    expect(it.kill('SIGTERM')).toBe(false)
+    it.pid = pid
     expect(it.kill('SIGTERM')).toBe(true)
     expect(timeline.entries().at(-1)).toMatchObject({ kind: 'signal', text: 'SIGTERM → it' })
     expect(await it.exited).toEqual({ signal: 'SIGTERM' })
     expect(it.describe()).toMatch(/^it was ended by SIGTERM after \d+ ms$/)
     const notes = timeline.entries().length
-    expect(it.kill('SIGTERM')).toBe(false)
-    it.pid = undefined
     expect(it.kill('SIGTERM')).toBe(false)
     expect(timeline.entries()).toHaveLength(notes)
     expect(sendSignal(4_000_001, 'SIGTERM')).toBe(false)
@@ -128,8 +132,9 @@ describe('a program that runs', () => {
   })
 
   it('leaves no descriptor of ours open', async () => {
-    const ended = running('cat')
+    const ended = running('echo; cat')
     expect(ours()).toBeGreaterThanOrEqual(6)
+    await until('it has opened its input', () => ended.output.count === 1)
     ended.endInput()
     await ended.exited
     await until('all are closed', () => ours() === 0)

@@ -1,4 +1,5 @@
 /** A component as process 1 of a pid namespace of its own, with pipes or with a terminal. */
+import { writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Host } from '../../../checkers/kit/host/host.ts'
 import type { Init } from '../../../checkers/kit/host/running.ts'
@@ -115,10 +116,18 @@ asRoot('a terminal', () => {
   })
 
   it('hands over no ignored signal, and arguments with quotes and spaces as they are', async () => {
+    // Some versions of script(1) ignore signals; this one does, whatever is installed.
+    const ignoring = await test.up('ignoring', { environment: { PATH: `/tmp:${process.env['PATH'] ?? ''}` } })
+    const wrapper = `#!/bin/sh\nPATH=\${PATH#*:}\ntrap '' INT QUIT\nexec script "$@"\n`
+    writeFileSync(ignoring.path('/tmp/script'), wrapper, { mode: 0o755 })
     const words = ["it's", 'a b', '$HOME', '']
-    const init = await host.startInit(program('sh', '-c', 'printf "<%s>" "$@"; echo; exec sleep 1000', 'sh'), words, {
-      terminal: true,
-    })
+    const init = await ignoring.startInit(
+      program('sh', '-c', 'printf "<%s>" "$@"; echo; exec sleep 1000', 'sh'),
+      words,
+      {
+        terminal: true,
+      },
+    )
     await says(init, "<it's><a b><$HOME><>")
     const pid = init.requirePid()
     await until('it has executed sleep', () => readProc(pid, 'cmdline') === 'sleep\x001000\0')
@@ -129,6 +138,7 @@ asRoot('a terminal', () => {
     const bare = await test.up('bare', { environment: { PATH: '/nosuch' } })
     await expect(bare.startInit(program('sh'), [], { terminal: true })).rejects.toMatchObject({
       name: 'EnvironmentFault',
+      message: 'script is not on PATH, and terminals are made with it',
     })
   })
 })

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import type * as Procfs from '../../../checkers/kit/procfs.ts'
+import { until } from '../../e2e/until.ts'
 import { asRoot, TestGround } from './ground.ts'
 
 /** `member` is said to be in the namespace `namespace`; `startTime` is what the kernel says of it, where that is set. */
@@ -29,13 +30,15 @@ afterAll(() => test.close())
 asRoot('what a host has left', () => {
   it('is each process that was in it, or below one in it, and lives on; not one with its pid that began later', async () => {
     const host = await test.up()
-    const { readProcLink } = await vi.importActual<typeof Procfs>('../../../checkers/kit/procfs.ts')
+    const { childrenOf, readProcLink, statOf } = await vi.importActual<typeof Procfs>('../../../checkers/kit/procfs.ts')
     const member = spawn('sh', ['-c', 'sleep 1000 & echo; wait'], {
       stdio: ['ignore', 'pipe', 'ignore'],
       detached: true,
     })
     try {
       await once(member.stdout, 'data')
+      const child = (): string | undefined => statOf(childrenOf(member.pid ?? 0)[0] ?? 0)?.comm
+      await until('its child has executed sleep', () => child() === 'sleep')
       lie.member = member.pid ?? 0
       lie.namespace = readProcLink(host.entrance.pid, 'ns/pid') ?? ''
       await host.down()
