@@ -1,6 +1,6 @@
 // Applies each breakage of test/kit/breakages.yaml to a scratch copy of the checkout and runs the test that must fail.
 import { existsSync, readFileSync } from 'node:fs'
-import { cp, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { $, chalk } from 'zx'
@@ -26,6 +26,7 @@ async function copyOf(root) {
   const files = stdout.split('\0').filter((file) => parts.includes(file.split('/')[0]) && existsSync(join(root, file)))
   for (const file of files) await cp(join(root, file), join(copy, file))
   await symlink(join(root, 'node_modules'), join(copy, 'node_modules'))
+  await mkdir(join(copy, 'tmp'))
   return copy
 }
 
@@ -39,6 +40,7 @@ async function run(copy, file, name) {
   const command = inNamespaces([process.execPath, vitest, 'run', file, ...args])
   const { stderr } = await $({
     cwd: copy,
+    env: { ...process.env, TMPDIR: join(copy, 'tmp') }, // what a test that is cut off leaves goes with the copy
     quiet: true,
     nothrow: true,
     timeout: MOST,
