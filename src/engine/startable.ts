@@ -135,7 +135,7 @@ export function whyNotKind(bytes: Buffer, named: string, kernel: Kernel): Unstar
   const interpreter = line.trim().split(/[ \t]/)[0] ?? ''
   if (line.endsWith('\r')) {
     return {
-      why: `names ${named}, whose first line ends with a carriage return: the kernel looks for "${interpreter.replace(/\r$/, '')}\\r"`,
+      why: `names ${named}, whose first line ends with a carriage return: the kernel looks for "${interpreter}\\r"`,
       remedy: `sed -i 's/\\r$//' ${file}`,
     }
   }
@@ -173,7 +173,7 @@ function whyNotElf(bytes: Buffer, named: string, kernel: Kernel): Unstartable | 
   if (!little || bytes[4] !== 2) return undefined
   const [offset, size, count] = [Number(bytes.readBigUInt64LE(32)), u16(54), u16(56)]
   for (let at = offset; at < offset + size * count && at + 40 <= bytes.length; at += size) {
-    if (size === 0 || bytes.readUInt32LE(at) !== 3) continue
+    if (bytes.readUInt32LE(at) !== 3) continue
     const from = Number(bytes.readBigUInt64LE(at + 8))
     const end = from + Number(bytes.readBigUInt64LE(at + 32)) - 1
     if (end > bytes.length) return undefined

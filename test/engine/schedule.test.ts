@@ -74,3 +74,65 @@ describe('schedule', () => {
     expect(order).toEqual(['a'])
   })
 })
+
+describe('what a check needs', () => {
+  it('has passed before it begins, and then it runs', async () => {
+    const { beside, order, skipped } = await tryOut({
+      checks: [{ id: 'b', needs: ['a'] }, { id: 'a' }, { id: 'c', needs: ['b', 'a'] }],
+      jobs: 3,
+    })
+    expect([order, skipped]).toEqual([['a', 'b', 'c'], {}])
+    expect(beside).toEqual({ a: [], b: [], c: [] })
+  })
+
+  it('keeps back a check that is the only one left', async () => {
+    const { order, skipped } = await tryOut({
+      checks: [
+        { id: 'a', verdict: 'failed' },
+        { id: 'b', needs: ['a'] },
+      ],
+    })
+    expect([order, skipped]).toEqual([['a'], { b: ['a'] }])
+  })
+
+  it.each(['failed', 'error', 'timeout'] as const)(
+    'is not met by one that ended as %s, nor by one skipped',
+    async (verdict) => {
+      const { order, skipped } = await tryOut({
+        checks: [{ id: 'a', verdict }, { id: 'x' }, { id: 'b', needs: ['a', 'x'] }, { id: 'c', needs: ['x', 'b'] }],
+        jobs: 1,
+      })
+      expect(order).toEqual(['a', 'x'])
+      // Only what did not pass is named.
+      expect(skipped).toEqual({ b: ['a'], c: ['b'] })
+    },
+  )
+})
+
+describe('checks that are alone', () => {
+  it('keep others from beginning while they run, and let them begin afterwards', async () => {
+    const { beside, order } = await tryOut({
+      checks: [
+        { id: 'a', alone: true },
+        { id: 'b', needs: ['a'] },
+        { id: 'c', needs: ['a'] },
+      ],
+      jobs: 2,
+    })
+    expect(order).toEqual(['a', 'b', 'c'])
+    expect(beside).toEqual({ a: [], b: ['c'], c: ['b'] })
+  })
+})
+
+describe('a check that throws', () => {
+  it('ends the schedule with what it threw', async () => {
+    const plan = {
+      checks: [{ id: 'a', needs: [], alone: false }],
+      jobs: 1,
+      signal: new AbortController().signal,
+      act: () => Promise.reject(new Error('broken')),
+      skip: () => undefined,
+    }
+    await expect(schedule(plan)).rejects.toThrow('broken')
+  })
+})

@@ -89,7 +89,7 @@ describe('networkRemedy', () => {
     'npm error code EAI_AGAIN',
   ])('knows: %s', (output) => {
     expect(networkRemedy(output, false)).toMatch(/fetch: in component\.yaml has the network/)
-    expect(networkRemedy(output, true)).toMatch(/Let fetch:/)
+    expect(networkRemedy(output, true)).toMatch(/^A build has no network\. Let fetch:/)
   })
   it('knows an import of a package, and takes no missing file for one', () => {
     expect(networkRemedy('✘ [ERROR] Could not resolve "left-pad"', false)).toMatch(/without npm packages/)

@@ -49,5 +49,24 @@ describe('Output', () => {
     expect(o.takeBack('err', 'mine')).toBe(false)
     expect(o.takeBack('err', 'not mine')).toBe(true)
     expect([o.texts('err'), o.count]).toEqual([['mine'], 1])
+    expect(o.takeBack('out', 'mine')).toBe(false)
+    expect(o.takeBack('err', 'mine')).toBe(true)
+    expect(o.takeBack('err', 'mine')).toBe(false)
+    expect([o.lines(), o.count]).toEqual([[], 0])
+  })
+
+  it('takes back the last line of a flood, which is not among the first ones', () => {
+    const o = output()
+    for (let n = 0; n < 300; n += 1) o.add('err', Buffer.from(`${n}\n`))
+    expect([o.takeBack('err', '199'), o.takeBack('err', '299'), o.count]).toEqual([false, true, 299])
+    expect(o.texts('err').at(-1)).toBe('298')
+  })
+
+  it('makes no line of an end without text, and keeps carriage returns that end no line', () => {
+    const o = output()
+    o.add('out', Buffer.from('10%\r20%\r\n'))
+    o.end('out')
+    expect([o.texts(), o.count]).toEqual([['10%\r20%'], 1])
+    expect([...output().lines()]).toEqual([])
   })
 })

@@ -5,6 +5,9 @@ import { childrenOf, parseMask, parseSignalSets, parseStat, pidInside, statOf } 
 
 const tail = 'S 1 12 12 34816 12 4194304 1 0 0 0 1 2 3 4 20 0 1 0 98765 1 1 1'
 
+/** as far as the start time, which is the last that is read */
+const shortest = '7 (sh) S 1 12 12 34816 12 4194304 1 0 0 0 1 2 3 4 20 0 1 0 9'
+
 describe('parseStat', () => {
   it.each([
     ['a plain name', `7 (sh) ${tail}`, 'sh'],
@@ -23,9 +26,17 @@ describe('parseStat', () => {
     })
   })
 
-  it.each(['', 'nonsense', '7 (sh', '7 (sh) S 1'])('answers nothing for %j', (line) => {
-    expect(parseStat(line)).toBeUndefined()
-  })
+  it.each(['', 'nonsense', '7 (sh', '7 (sh) S 1', `7 sh) ${tail}`, `7 )sh( ${tail}`, shortest.slice(0, -2)])(
+    'answers nothing for %j',
+    (line) => {
+      expect(parseStat(line)).toBeUndefined()
+    },
+  )
+})
+
+it('parseStat needs no more than it reads', () => {
+  expect(parseStat(shortest)?.startTime).toBe(9)
+  expect(parseStat('7 () S' + shortest.slice(8))?.comm).toBe('')
 })
 
 describe('signal sets', () => {

@@ -31,6 +31,47 @@ describe('planView', () => {
       expect(shown).not.toContain(secret)
   })
 
+  it('is the same list of files and devices on every machine, and nothing else', () => {
+    const all: Machine = { look: () => 'file' }
+    const binds = planView(all, options).flatMap((e) => (e.kind === 'bind' ? [e.to] : []))
+    const etc = binds.filter((to) => to.startsWith('/etc/')).map((to) => to.slice('/etc/'.length))
+    expect(etc.join(' ')).toBe(
+      'alternatives bash.bashrc ca-certificates group hosts ld.so.cache ld.so.conf ld.so.conf.d localtime ' +
+        'nsswitch.conf passwd profile protocols services ssl/certs terminfo',
+    )
+    const devices = ['null', 'zero', 'full', 'random', 'urandom', 'tty'].map((name) => `/dev/${name}`)
+    expect(binds.filter((to) => to.startsWith('/dev/'))).toEqual(devices)
+    expect(binds.filter((to) => !/^\/(?:etc|dev)\//.test(to)).join(' ')).toBe(
+      '/usr /bin /sbin /lib /lib32 /lib64 /libx32 /opt /nix /gnu',
+    )
+  })
+
+  it('leaves out what is not there, and makes what each host needs', () => {
+    const entries = planView(machine({}), options)
+    expect(entries.filter((e) => e.kind === 'bind')).toEqual([])
+    expect(entries.flatMap((e) => (e.kind === 'symlink' ? [`${e.to} ${e.target}`] : []))).toEqual([
+      '/dev/ptmx pts/ptmx',
+      '/dev/fd /proc/self/fd',
+      '/dev/stdin /proc/self/fd/0',
+      '/dev/stdout /proc/self/fd/1',
+      '/dev/stderr /proc/self/fd/2',
+      '/etc/mtab /proc/self/mounts',
+    ])
+    expect(entries.flatMap((e) => (e.kind === 'folder' ? [e.to] : [])).join(' ')).toBe(
+      '/tmp /run /var /proc /sys /dev/pts /dev/shm /root /home /mnt /component /lab /cache',
+    )
+    expect(entries).toHaveLength(19)
+  })
+
+  it('hides a folder that is bound itself, and one below any of several that are', () => {
+    const hidden = ['/opt', '/usr/lib/lab']
+    const entries = planView(machine({ '/usr': 'folder', '/opt': 'folder' }), { ...options, hidden })
+    expect(entries.filter((e) => e.kind === 'bind' && e.from === '/w/empty').map((e) => e.to)).toEqual(hidden)
+    // What is a symlink shows what lies elsewhere, and is no place to hide things in.
+    const linked = planView(machine({ '/opt': { symlink: 'usr/opt' } }), { ...options, hidden: ['/opt/lab'] })
+    expect(linked.filter((e) => e.kind === 'bind')).toEqual([])
+  })
+
   it('hides a folder below one that is shown, and leaves others alone', () => {
     const entries = planView(machine({ '/usr': 'folder' }), {
       ...options,
@@ -72,6 +113,31 @@ describe('fstab', () => {
     ).toBe('/usr /v/usr none bind,ro 0 0\n')
   })
 
+  it('is, for a host, what is its own and bounded, and nothing that is not asked for', () => {
+    expect(hostFstab('/v', ['/srv/go'], [])).toBe(
+      [
+        'tmpfs /v/tmp tmpfs mode=1777,size=256m,nosuid,nodev 0 0',
+        'tmpfs /v/run tmpfs mode=755,size=64m,nosuid,nodev 0 0',
+        'tmpfs /v/var tmpfs mode=755,size=256m,nosuid,nodev 0 0',
+        'tmpfs /v/root tmpfs mode=755,size=64m,nosuid,nodev 0 0',
+        'tmpfs /v/home tmpfs mode=755,size=64m,nosuid,nodev 0 0',
+        'tmpfs /v/dev/shm tmpfs mode=1777,size=64m,nosuid,nodev 0 0',
+        'devpts /v/dev/pts devpts newinstance,ptmxmode=0666,mode=620,nosuid,noexec 0 0',
+        'proc /v/proc proc nosuid,nodev,noexec 0 0',
+        'sysfs /v/sys sysfs ro,nosuid,nodev,noexec 0 0',
+        '',
+      ].join('\n'),
+    )
+    const last = hostFstab('/v', ['/home/me/go'], [{ from: '/w/c', to: '/cache', writable: true }])
+      .split('\n')
+      .slice(-3)
+    expect(last).toEqual([
+      '/home/me/go /v/home/me/go none bind,ro,X-mount.mkdir 0 0',
+      '/w/c /v/cache none bind 0 0',
+      '',
+    ])
+  })
+
   it('mounts a toolchain of a home after the empty home', () => {
     const lines = hostFstab(
       '/v',
@@ -92,6 +158,6 @@ describe('fstab', () => {
   })
 
   it('tells which toolchains the system folders do not show', () => {
-    expect(toolchainsOutside(['/usr/lib/go', '/home/me/go', '/usrlocal'])).toEqual(['/home/me/go', '/usrlocal'])
+    expect(toolchainsOutside(['/usr', '/usr/lib/go', '/home/me/go', '/usrlocal'])).toEqual(['/home/me/go', '/usrlocal'])
   })
 })

@@ -57,6 +57,8 @@ export class Host {
   readonly #open: number[] = []
   #members: ProcessStat[] = []
   #fifos = 0
+  /** the call that makes the fifos of the programs that start now; several may start at once */
+  #making: Promise<void> = Promise.resolve()
 
   private constructor(name: string, ground: Ground, timeline: Timeline, holder: ChildProcess, holderPid: number) {
     this.name = name
@@ -161,7 +163,8 @@ export class Host {
     const { folder, cgroups, limits, environment, network } = this.#ground
     const index = this.#fifos
     this.#fifos += 1
-    if (index > 0 && index % FIFOS === 0) await makeFifos(folder, index)
+    if (index > 0 && index % FIFOS === 0) this.#making = makeFifos(folder, index)
+    await this.#making
     const prefix = `${folder}/${index}`
     const output = new Output(() => this.#timeline.now())
     let drainedResolve: () => void = () => undefined

@@ -53,7 +53,8 @@ export async function* verifyLabs(asked: VerifyLabs): AsyncGenerator<Verified> {
   const form = once(() =>
     formOf(course.root, { labs: ids, program: root, checkersOf: (lab) => checkersOf(lab, course.root, root) }),
   )
-  if (flags.frozen) yield* ofTheCourse(course, await form())
+  const whole = flags.only === undefined
+  if (flags.frozen && whole) yield* ofTheCourse(course, await form())
   let anew = false
   for (const id of ids) {
     if (signal.aborted) return
@@ -66,7 +67,7 @@ export async function* verifyLabs(asked: VerifyLabs): AsyncGenerator<Verified> {
       throw error
     }
   }
-  if (flags.frozen) return
+  if (flags.frozen || !whole) return
   if (anew) writeTrust(course)
   if (form.asked) yield* ofTheCourse(course, await form())
 }
