@@ -25,7 +25,7 @@ afterAll(async () => {
 function run(act: Act, { code = {}, tools = {} }: { code?: Partial<CheckCode>; tools?: Partial<CheckTools> } = {}) {
   return runCheck(
     'step/check',
-    { act, alone: false, limit: 20_000, ...code },
+    { act, alone: false, limit: 20_000, varies: [], ...code },
     {
       component: program('sh'),
       speed,

@@ -68,17 +68,17 @@ describe('whyNotStartable', () => {
       "sed -i 's/\\r$//' bin/x./crlf",
     ],
   ])('of %j', (argv, why, remedy) => {
-    expect(whyNotStartable(argv, folder, path, here)).toEqual({ why, remedy })
+    expect(whyNotStartable(argv, folder, { path, brought: [] }, here)).toEqual({ why, remedy })
   })
 
   // Root may execute what has any executable bit at all; this file has none.
   it('of a file that is not executable', () => {
-    expect(whyNotStartable(['./plain'], folder, path, here)).toEqual({
+    expect(whyNotStartable(['./plain'], folder, { path, brought: [] }, here)).toEqual({
       why: 'names ./plain, which is not executable (its mode is 640)',
       remedy: 'chmod +x plain',
     })
     const whole = `${folder}/./plain`
-    expect(whyNotStartable([whole], folder, path, here)?.remedy).toBe(`chmod +x ${whole}`)
+    expect(whyNotStartable([whole], folder, { path, brought: [] }, here)?.remedy).toBe(`chmod +x ${whole}`)
   })
 })
 
@@ -92,7 +92,7 @@ describe('whyNotBuildable', () => {
     [[], `names , which is in no folder of ${path}`, 'install it, or correct build: in component.yaml'],
     [['./empty'], 'names ./empty, which is empty', 'begin it with a line such as #!/bin/sh, or build: [sh, ./empty]'],
   ])('of %j speaks of the step and not of run:', (argv, why, remedy) => {
-    const got = whyNotBuildable('build', argv, folder, path, here)
+    const got = whyNotBuildable('build', argv, folder, { path, brought: [] }, here)
     expect(got).toEqual(why === undefined ? undefined : { why, remedy })
   })
 })

@@ -8,9 +8,9 @@ const act = async (): Promise<void> => undefined
 describe('checks', () => {
   it('gives a bare function the usual limit, beside others, and leaves what is said otherwise', () => {
     expect(checks({ a: act, b: { act, alone: true }, c: { act, limit: 5 } })).toEqual({
-      a: { act, alone: false, limit: 20_000 },
-      b: { act, alone: true, limit: 20_000 },
-      c: { act, alone: false, limit: 5 },
+      a: { act, alone: false, limit: 20_000, varies: [] },
+      b: { act, alone: true, limit: 20_000, varies: [] },
+      c: { act, alone: false, limit: 5, varies: [] },
     })
   })
 })
