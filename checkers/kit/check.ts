@@ -31,8 +31,8 @@ export interface CheckCode {
   /** overall limit, ms on a fast laptop */
   limit: number
   /**
-   * numbers in its failure texts that differ from run to run: each a regular expression whose groups are such numbers.
-   * Times, pids and paths need not be named.
+   * what differs in its failure texts from run to run: each a regular expression whose groups are that. Times, pids and
+   * paths need not be named.
    */
   varies: readonly RegExp[]
 }

@@ -12,8 +12,8 @@ import { KeptTrials } from './truth/kept.ts'
 import type { Tried } from './truth/judge.ts'
 import type { Subject } from './truth/subjects.ts'
 import { rotated } from './proof/sample.ts'
-import { nearMisses, needlessExceptions } from './truth/remarks.ts'
-import { subjectsOf, trials, truths, type TruthOptions } from './truth/truth.ts'
+import { nearMisses } from './truth/remarks.ts'
+import { checksFor, subjectsOf, trials, truths, type TruthOptions } from './truth/truth.ts'
 import { seedsOf } from '../targets/rounds.ts'
 import type { Verified, VerifyOptions } from './verify.ts'
 
@@ -63,7 +63,7 @@ export class Parts {
         which: only === 'texts' ? ({ kind }) => kind === 'mutant' : undefined,
       })
       this.tried = tried
-      this.#verified.remarks.push(...nearMisses(tried), ...needlessExceptions(tried))
+      this.#verified.remarks.push(...nearMisses(tried))
       return only === 'texts' ? [] : defects
     })
     await this.#part('texts', async () => {
@@ -79,8 +79,8 @@ export class Parts {
    */
   async sample(ms: number): Promise<{ tried: number; of: number }> {
     const { lab } = this.#options
-    const asked = { ...this.#truthOptions(), kept: undefined }
-    const { subjects } = await subjectsOf(asked.course, lab)
+    const options = { ...this.#truthOptions(), kept: undefined }
+    const { subjects } = await subjectsOf(options.course, lab)
     const round = this.#options.jobs * ROUND
     const order = rotated(subjects, Date.now(), round)
     const end = performance.now() + ms
@@ -88,7 +88,7 @@ export class Parts {
     do {
       const now = order.slice(tried, tried + round)
       await this.#part('truth', async () => {
-        const found = await truths({ ...asked, which: (subject) => isAmong(subject, now) })
+        const found = await truths({ ...options, which: (subject) => isAmong(subject, now) })
         return [...found.defects, ...goldenDefects(lab, found.tried, this.#varies)]
       })
       tried += now.length
@@ -112,13 +112,15 @@ export class Parts {
     if (repeat === 1) return Promise.resolve()
     return this.#part('steadiness', async () => {
       await using _ = load ? new Load() : undefined
-      const asked = { ...this.#truthOptions(), kept: undefined }
-      const { subjects } = await subjectsOf(asked.course, lab)
-      const checks = lab.steps.flatMap((step) => step.checks.map(({ id }) => id))
+      const options = { ...this.#truthOptions(), kept: undefined }
+      const { subjects } = await subjectsOf(options.course, lab)
+      const all = lab.steps.flatMap((step) => step.checks.map(({ id }) => id))
       const again = subjects.filter(({ kind }) => kind !== 'absent' && kind !== 'starter')
       const seeds = seedsOf(seed, repeat)
-      const work = seeds.flatMap((seed) => again.map((subject) => ({ subject, checks, seed })))
-      const tried = await trials(asked, work)
+      const work = seeds.flatMap((seed) =>
+        again.map((subject) => ({ subject, checks: checksFor(subject, all, []), seed })),
+      )
+      const tried = await trials(options, work)
       const rounds = seeds.map((_, n) => tried.slice(n * again.length, (n + 1) * again.length))
       const { defects, remarks } = steadiness(lab, rounds)
       this.#verified.remarks.push(...remarks, ...nearMisses(tried))

@@ -12,6 +12,15 @@ import {
 /** The signals of R3; signal(7) for their numbers. */
 export const SIGNALS = ['TERM', 'HUP', 'INT', 'QUIT', 'USR1', 'USR2', 'WINCH'] as const
 
+/** In texts of checks that choose signals by their seed: names, lists of them, and the exit codes that follow. */
+export const CHOSEN_SIGNALS = [
+  /\bSIG(TERM|HUP|INT|QUIT|USR1|USR2|WINCH)\b/,
+  /(?:reported|no other:) (no signal|(?:(?:TERM|HUP|INT|QUIT|USR1|USR2|WINCH)(?:, )?)+)/,
+]
+
+/** In texts of checks that choose exit codes by their seed. */
+export const CHOSEN_CODES = [/\bexit(?:s|ed)? (\d+)/]
+
 export const BACKGROUND = '; the kernel stops a process that uses its terminal from the background (SIGTTIN, SIGTTOU)'
 
 /** Starts init with a program of this lab and waits until that program says a line. */

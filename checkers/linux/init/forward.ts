@@ -1,7 +1,7 @@
 /** Step 2: a signal that init receives reaches its child. */
 import { constants } from 'node:os'
 import { checks, lowestPriority, type CheckContext, type Init } from '../../kit/index.ts'
-import { commandOf, describeReceiver, ended, SIGNALS, startAndAwait, stopped } from './child.ts'
+import { CHOSEN_SIGNALS, commandOf, describeReceiver, ended, SIGNALS, startAndAwait, stopped } from './child.ts'
 
 type Name = (typeof SIGNALS)[number]
 
@@ -55,24 +55,30 @@ export const forward = checks({
     await forwarded(context, init, commandOf(context, init), 'TERM', { before: 0 })
   },
 
-  'forward/each': async (context) => {
-    const init = await startAndAwait(context, ['--', 'sh', '/lab/report-signals'], ['ready'])
-    const child = commandOf(context, init)
-    const sent: Name[] = []
-    const send = async (name: Name, within?: number): Promise<void> => {
-      await forwarded(context, init, child, name, { before: sent.length, ...(within === undefined ? {} : { within }) })
-      sent.push(name)
-    }
-    for (const name of context.random.shuffle(SIGNALS)) await send(name)
-    await sentTogether(context, init, sent)
-    // A signal that is sent twice in a row becomes one while the first is pending. With the lowest priority init goes on
-    // only after the child has taken the first. Each signal shows that the one before it is done with.
-    await lowestPriority(init.requirePid(), child)
-    for (const name of context.random.shuffle(SIGNALS)) await send(name, SLOW)
-    context.expect(
-      reported(init).join() === sent.join(),
-      `the child receives each signal once and no other: ${sent.join(', ')}`,
-      () => `it reported ${reported(init).join(', ')}`,
-    )
+  'forward/each': {
+    varies: CHOSEN_SIGNALS,
+    act: async (context) => {
+      const init = await startAndAwait(context, ['--', 'sh', '/lab/report-signals'], ['ready'])
+      const child = commandOf(context, init)
+      const sent: Name[] = []
+      const send = async (name: Name, within?: number): Promise<void> => {
+        await forwarded(context, init, child, name, {
+          before: sent.length,
+          ...(within === undefined ? {} : { within }),
+        })
+        sent.push(name)
+      }
+      for (const name of context.random.shuffle(SIGNALS)) await send(name)
+      await sentTogether(context, init, sent)
+      // A signal that is sent twice in a row becomes one while the first is pending. With the lowest priority init goes on
+      // only after the child has taken the first. Each signal shows that the one before it is done with.
+      await lowestPriority(init.requirePid(), child)
+      for (const name of context.random.shuffle(SIGNALS)) await send(name, SLOW)
+      context.expect(
+        reported(init).join() === sent.join(),
+        `the child receives each signal once and no other: ${sent.join(', ')}`,
+        () => `it reported ${reported(init).join(', ')}`,
+      )
+    },
   },
 })

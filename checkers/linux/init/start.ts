@@ -2,9 +2,10 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { checks, childrenOf, sendSignal, signalSetsOf, statOf, type CheckContext, type Init } from '../../kit/index.ts'
-import { ended } from './child.ts'
+import { CHOSEN_CODES, CHOSEN_SIGNALS, ended } from './child.ts'
 
-const TRIES = 16
+/** of each kind */
+const TRIES = 8
 
 /** ms on a fast laptop for init to start its child */
 const START = 3000
@@ -141,15 +142,17 @@ export const start = checks({
   },
 
   'start/window': {
+    varies: [...CHOSEN_SIGNALS, ...CHOSEN_CODES],
     alone: true,
     limit: 60_000,
     act: async (context) => {
+      // One kind after the other, so that a text says of which kind the first failure is. TERM first, so that the first
+      // red check reads the same for everyone.
       for (let n = 1; n <= TRIES; n += 1) {
-        // TERM first, so that the first red check reads the same for everyone.
-        const name = n <= 2 ? 'TERM' : context.random.pick(ENDING)
-        if (n % 2 === 1) await initStopped(context, name, n % 4 === 3 ? ['-g'] : [])
-        else await childStopped(context, name)
+        const name = n === 1 ? 'TERM' : context.random.pick(ENDING)
+        await initStopped(context, name, n % 2 === 0 ? ['-g'] : [])
       }
+      for (let n = 1; n <= TRIES; n += 1) await childStopped(context, n === 1 ? 'TERM' : context.random.pick(ENDING))
     },
   },
 })

@@ -1,12 +1,13 @@
 /** Step 5: SIGCHLD is one bit, not a counter. */
 import { checks, sendSignal, statOf } from '../../kit/index.ts'
-import { stopped } from './child.ts'
+import { CHOSEN_CODES, stopped } from './child.ts'
 import { endsWithChild, reaped, startOrphans } from './reap.ts'
 
 const ORPHANS = 300
 
 export const storm = checks({
   'storm/zombies': {
+    varies: CHOSEN_CODES,
     limit: 40_000,
     act: async (context) => {
       const { init, orphans } = await startOrphans(context, ORPHANS)

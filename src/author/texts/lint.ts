@@ -8,9 +8,9 @@ const WIDTH = 62
 
 /** What a number is the number of, when that stands before it. */
 const BEFORE =
-  /(?:pids?|codes?|status|exits?|exited|signal|stream|line|byte|bytes|revision|version|port|type|flags?|length|fd|id|number|process|step|uid|gid|mode|at|of|to|and|or|from|with|[×+#/:=<>≤≥~.-])\s*$/i
+  /(?:pids?|codes?|status|exits?|exited|signal|stream|line|byte|bytes|revision|version|port|type|flags?|length|fd|id|number|process|step|uid|gid|mode|at|of|to|and|or|from|with|is|not|[(×+#/:=<>≤≥~.-])\s*$/i
 /** or after it: a word, a unit, a sign */
-const AFTER = /^(?:\s?(?:[a-zA-Zµ%°]|\([a-z])|[/:.,]\d|-[a-z]|×)/
+const AFTER = /^(?:\s?(?:[a-zA-Zµ%°]|\([a-z])|[/:.,+]\d|-[a-z]|×)/
 
 /** What is wrong with a text, each in words that follow "its text". The command to reproduce is part of every report. */
 export function lintText(failure: Failure | undefined): string[] {

@@ -88,21 +88,18 @@ function starterDefects({ lab }: Truth, { subject, trial }: Tried): Defect[] {
 
 const isOf = ({ checks }: Lab['steps'][number], id: string): boolean => checks.some((check) => check.id === id)
 
-/** What is right passes all that applies to it. */
+/** What is right passes every check; of a real tool only those were asked that apply to it. */
 function rightDefects({ lab }: Truth, { subject, trial }: Tried): Defect[] {
-  const base = { part: 'truth' as const, lab: lab.id, where: placeOf(lab, subject) }
-  return trial.results.flatMap((result): Defect[] => {
-    const excepted = Object.hasOwn(subject.except, result.check)
-    if (result.verdict === 'passed' || excepted) return []
-    return [
-      {
-        ...base,
-        what: `${result.check} rejects ${subject.title}, which is right.`,
-        why: told(result),
-        remedy: again(lab, subject, result.check, trial),
-      },
-    ]
-  })
+  return trial.results
+    .filter(({ verdict }) => verdict !== 'passed')
+    .map((result) => ({
+      part: 'truth',
+      lab: lab.id,
+      where: placeOf(lab, subject),
+      what: `${result.check} rejects ${subject.title}, which is right.`,
+      why: told(result),
+      remedy: again(lab, subject, result.check, trial),
+    }))
 }
 
 /** Rejected by exactly the checks that it names, the first of which verifies the requirement that it breaks. */

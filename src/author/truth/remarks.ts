@@ -17,17 +17,3 @@ export function nearMisses(tried: readonly Tried[]): string[] {
       }),
     )
 }
-
-/** Exceptions that the tool of this machine does not need: another version may. */
-export function needlessExceptions(tried: readonly Tried[]): string[] {
-  return tried
-    .filter(({ subject }) => subject.kind === 'oracle')
-    .flatMap(({ subject, trial }) =>
-      trial.results
-        .filter(({ check, verdict }) => verdict === 'passed' && Object.hasOwn(subject.except, check))
-        .map(
-          ({ check }) =>
-            `${check} passes on ${subject.title}, though it is excepted: take it out where no version needs it`,
-        ),
-    )
-}

@@ -65,11 +65,20 @@ export async function truths(options: TruthOptions): Promise<Truths> {
   const subjects = made.subjects.filter((subject) => which?.(subject) ?? true)
   const checks = lab.steps.flatMap((step) => step.checks.map(({ id }) => id))
   const first = lab.steps[0]?.checks.map(({ id }) => id) ?? []
-  const work = subjects.map((subject) => ({ subject, checks: subject.kind === 'starter' ? first : checks, seed }))
+  const work = subjects.map((subject) => ({ subject, checks: checksFor(subject, checks, first), seed }))
   const tried = await trials(options, work)
   const truth = { lab, root: course.root, tried }
   const whole = which === undefined ? [...made.defects, ...labDefects(truth)] : []
   return { tried, defects: [...subjectDefects(truth), ...whole] }
+}
+
+/** A starter has only step 1 before it, and what does not apply to a real tool is not asked of it. */
+export function checksFor(
+  { kind, except }: Subject,
+  all: readonly string[],
+  first: readonly string[],
+): readonly string[] {
+  return kind === 'starter' ? first : all.filter((check) => !Object.hasOwn(except, check))
 }
 
 /** Runs what is not kept. */

@@ -40,6 +40,9 @@ export interface VerifyLabs {
   note: (text: string) => void
 }
 
+/** Trials for each processor: checks wait more than they compute, most of all those that fail. */
+const AT_ONCE = 2
+
 /** The same seed each time, so that a proof differs from the last one by what has changed. `--repeat` takes others. */
 const SEED = 'proof'
 
@@ -48,7 +51,7 @@ export async function* verifyLabs(asked: VerifyLabs): AsyncGenerator<Verified> {
   const { course, root, flags, signal } = asked
   const written = course.labs.filter(({ planned }) => !planned).map(({ id }) => id)
   const ids = asked.labs.length === 0 ? written : asked.labs.map((id) => findLab(course, id).id)
-  const jobs = flags.jobs ?? cpus().length
+  const jobs = flags.jobs ?? cpus().length * AT_ONCE
   await using pool = new Engines(jobs, root, asked.note)
   const form = once(() =>
     formOf(course.root, { labs: ids, program: root, checkersOf: (lab) => checkersOf(lab, course.root, root) }),

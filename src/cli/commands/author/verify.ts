@@ -27,7 +27,11 @@ export class AuthorVerify extends LabCommand {
       options: ['form', 'trace', 'truth', 'texts', 'lessons'],
       helpValue: 'WHAT',
     }),
-    jobs: integer({ summary: 'trials at once; default: one for each processor', helpValue: 'N', min: 1 }),
+    jobs: integer({
+      summary: 'trials at once; default: two for each processor, since checks wait more than they compute',
+      helpValue: 'N',
+      min: 1,
+    }),
     repeat: integer({
       summary: 'run each solution, real tool and mutant N times, each with a seed of its own',
       description: 'A verdict that varies is a problem; its seeds are told. Takes as long as N proofs.',
