@@ -9,11 +9,11 @@ import { Load } from './steadiness/load.ts'
 import { steadiness } from './steadiness/steady.ts'
 import { goldenDefects, record, ruleDefects, type Varies } from './texts/texts.ts'
 import { KeptTrials } from './truth/kept.ts'
-import type { Tried } from './truth/judge.ts'
+import { subjectDefects, type Tried } from './truth/judge.ts'
 import type { Subject } from './truth/subjects.ts'
 import { rotated } from './proof/sample.ts'
 import { nearMisses } from './truth/remarks.ts'
-import { checksFor, subjectsOf, trials, truths, type TruthOptions } from './truth/truth.ts'
+import { checksFor, patienceFor, subjectsOf, trials, truths, type TruthOptions } from './truth/truth.ts'
 import { seedsOf } from '../targets/rounds.ts'
 import type { Verified, VerifyOptions } from './verify.ts'
 
@@ -118,13 +118,14 @@ export class Parts {
       const again = subjects.filter(({ kind }) => kind !== 'absent' && kind !== 'starter')
       const seeds = seedsOf(seed, repeat)
       const work = seeds.flatMap((seed) =>
-        again.map((subject) => ({ subject, checks: checksFor(subject, all, []), seed })),
+        again.map((subject) => ({ subject, checks: checksFor(subject, all, []), seed, patience: 1 })),
       )
       const tried = await trials(options, work)
       const rounds = seeds.map((_, n) => tried.slice(n * again.length, (n + 1) * again.length))
       const { defects, remarks } = steadiness(lab, rounds)
       this.#verified.remarks.push(...remarks, ...nearMisses(tried))
-      return defects
+      const first = { lab, root: options.course.root, tried: rounds[0] ?? [] }
+      return [...defects, ...subjectDefects(first)]
     })
   }
 
@@ -136,7 +137,7 @@ export class Parts {
         .filter(({ subject }) => subject.kind === 'mutant')
         .map(({ subject, trial }) => {
           const checks = trial.results.filter(({ verdict }) => verdict !== 'passed').map(({ check }) => check)
-          return { subject, checks, seed: `${asked.seed}-${n}` }
+          return { subject, checks, seed: `${asked.seed}-${n}`, patience: patienceFor(subject) }
         })
       rounds.push(await trials(asked, work))
     }

@@ -20,6 +20,8 @@ export interface CheckTools {
   seed: string
   signal: AbortSignal
   ground(): Promise<{ ground: Ground; release: () => string[] }>
+  /** share of the usual patience */
+  patience: number
   /** bounds of each host */
   amounts: Amounts
   onWaiting: (what: string) => void
@@ -58,7 +60,7 @@ export async function runCheck(id: string, code: CheckCode, tools: CheckTools): 
     const host = await bringUp()
     begin = performance.now()
     const context: CheckContext = {
-      ...judge({ factor: () => tools.speed.factor, onWaiting: tools.onWaiting, signal, timeline }),
+      ...judge({ factor: () => tools.speed.factor * tools.patience, onWaiting: tools.onWaiting, signal, timeline }),
       host,
       anotherHost: bringUp,
       component: tools.component,

@@ -84,6 +84,8 @@ export const Command = v.variant('type', [
     type: v.literal('run'),
     checks: v.array(PlannedCheck),
     seed: v.string(),
+    /** share of the usual patience, above 0 and up to 1; default 1. For proofs: what a mutant lacks does not come later. */
+    patience: v.optional(v.pipe(v.number(), v.minValue(0.1), v.maxValue(1))),
     /** checks run at once; default: one for each processor */
     jobs: v.optional(v.number()),
     /**

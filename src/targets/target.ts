@@ -27,6 +27,8 @@ interface Request {
 export interface RunRequest extends Request {
   checks: PlannedCheck[]
   seed: string
+  /** share of the usual patience; see the protocol */
+  patience?: number | undefined
   jobs?: number | undefined
   /** a check that does not pass, or also one that does, is held after a `held` event, until the run is cancelled */
   hold?: 'failed' | 'always' | undefined

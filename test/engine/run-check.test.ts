@@ -32,6 +32,7 @@ function run(act: Act, { code = {}, tools = {} }: { code?: Partial<CheckCode>; t
       seed: 'seed',
       signal: new AbortController().signal,
       ground: async () => ({ ground: test.ground(), release: () => [] }),
+      patience: 1,
       amounts: { memory: 2 ** 29, processes: 1024 },
       onWaiting: () => undefined,
       hold: undefined,

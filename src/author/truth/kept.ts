@@ -5,7 +5,7 @@ import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { makeFolder } from '../../make-folder.ts'
 import type { CheckResult } from '../../protocol/index.ts'
-import type { Subject } from './subjects.ts'
+import type { Work } from './pool.ts'
 import type { Trial } from './trial.ts'
 
 /** Raised when what is kept of a trial changes. */
@@ -25,18 +25,18 @@ export class KeptTrials {
     this.#programs = hash.digest('hex')
   }
 
-  find(subject: Subject, checks: readonly string[], seed: string): Trial | undefined {
+  find(work: Work): Trial | undefined {
     try {
-      return JSON.parse(readFileSync(this.#path(subject, checks, seed), 'utf8')) as Trial
+      return JSON.parse(readFileSync(this.#path(work), 'utf8')) as Trial
     } catch {
       return undefined
     }
   }
 
   /** An error is no verdict, and is not kept. */
-  keep(subject: Subject, checks: readonly string[], trial: Trial): void {
+  keep(work: Work, trial: Trial): void {
     if (trial.results.some(({ verdict }) => verdict === 'error')) return
-    const path = this.#path(subject, checks, trial.seed)
+    const path = this.#path(work)
     try {
       makeFolder(this.#folder)
       writeFileSync(`${path}.${String(process.pid)}`, JSON.stringify({ ...trial, results: trial.results.map(small) }))
@@ -57,9 +57,9 @@ export class KeptTrials {
     }
   }
 
-  #path({ built, kind, except }: Subject, checks: readonly string[], seed: string): string {
-    const { source, spec, toolchain } = built
-    const what = [SHAPE, this.#programs, kind, source.digest, spec, toolchain, except, checks, seed]
+  #path({ subject, checks, seed, patience }: Work): string {
+    const { source, spec, toolchain } = subject.built
+    const what = [SHAPE, this.#programs, source.digest, spec, toolchain, checks, seed, patience]
     return join(this.#folder, `${createHash('sha256').update(JSON.stringify(what)).digest('hex')}.json`)
   }
 }

@@ -7,6 +7,8 @@ export interface Work {
   subject: Subject
   checks: readonly string[]
   seed: string
+  /** share of the usual patience */
+  patience: number
 }
 
 export interface Pool {
@@ -50,6 +52,7 @@ async function spread(
         checks,
         seed: piece.seed,
         jobs: 1,
+        patience: piece.patience,
         signal: pool.signal,
       })
       pool.signal.throwIfAborted()

@@ -23,6 +23,8 @@ export type Ground = Pick<RunRequest, 'lab' | 'checkers' | 'hidden'>
 export interface Asked {
   checks: readonly string[]
   seed: string
+  /** share of the usual patience */
+  patience: number
   /** checks that run at once */
   jobs: number
   signal: AbortSignal
@@ -35,8 +37,8 @@ export const rejected = (trial: Pick<Trial, 'results'>): string[] =>
 
 /** Every check runs, whatever became of the others. Throws Problem when the engine is lost or can't run the lab at all. */
 export async function tryOn(engine: Engine, ground: Ground, built: Built, asked: Asked): Promise<Trial> {
-  const { checks, seed, jobs, signal, onEvent } = asked
-  const request = { ...ground, ...built, checks: checks.map((id) => ({ id, needs: [] })), jobs }
+  const { checks, seed, jobs, patience, signal, onEvent } = asked
+  const request = { ...ground, ...built, checks: checks.map((id) => ({ id, needs: [] })), jobs, patience }
   const trial: Trial = { seed, results: [], ms: 0, cpuMs: 0 }
   for await (const { results, build, fault, ms, cpuMs } of rounds(engine, request, [seed], { signal, onEvent })) {
     if (fault !== undefined) {

@@ -65,7 +65,12 @@ export async function truths(options: TruthOptions): Promise<Truths> {
   const subjects = made.subjects.filter((subject) => which?.(subject) ?? true)
   const checks = lab.steps.flatMap((step) => step.checks.map(({ id }) => id))
   const first = lab.steps[0]?.checks.map(({ id }) => id) ?? []
-  const work = subjects.map((subject) => ({ subject, checks: checksFor(subject, checks, first), seed }))
+  const work = subjects.map((subject) => ({
+    subject,
+    checks: checksFor(subject, checks, first),
+    seed,
+    patience: patienceFor(subject),
+  }))
   const tried = await trials(options, work)
   const truth = { lab, root: course.root, tried }
   const whole = which === undefined ? [...made.defects, ...labDefects(truth)] : []
@@ -81,10 +86,16 @@ export function checksFor(
   return kind === 'starter' ? first : all.filter((check) => !Object.hasOwn(except, check))
 }
 
+/**
+ * Most of a proof is waiting for what mutants never do, so a proof waits for them a part of the time that a learner's
+ * component is given. `--repeat` gives them all of it, and asks for the same rejections.
+ */
+export const patienceFor = ({ kind }: Subject): number => (kind === 'mutant' ? 0.4 : 1)
+
 /** Runs what is not kept. */
 export async function trials(options: TruthOptions, work: readonly Work[]): Promise<Tried[]> {
   const { kept, ground, alone, signal, progress, onPlan } = options
-  const found = work.map(({ subject, checks, seed }) => kept?.find(subject, checks, seed))
+  const found = work.map((piece) => kept?.find(piece))
   const missing = work.filter((_, i) => found[i] === undefined)
   onPlan?.(work.length, work.length - missing.length)
   const ran = new Map<Work, Tried['trial']>()
@@ -94,7 +105,7 @@ export async function trials(options: TruthOptions, work: readonly Work[]): Prom
       const trial = results[i]
       if (trial === undefined) return
       ran.set(piece, trial)
-      kept?.keep(piece.subject, piece.checks, trial)
+      kept?.keep(piece, trial)
     })
   }
   return work.flatMap((piece, i) => {
