@@ -21,6 +21,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<LabCommandClass>>> 
   import: async () => (await import('./import.ts')).Import,
   completion: async () => (await import('./completion.ts')).Completion,
   'author new': async () => (await import('./author/new.ts')).AuthorNew,
+  'author run': async () => (await import('./author/run.ts')).AuthorRun,
   'author verify': async () => (await import('./author/verify.ts')).AuthorVerify,
   'author trace': async () => (await import('./author/trace.ts')).AuthorTrace,
 }
