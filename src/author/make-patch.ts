@@ -1,6 +1,6 @@
 /** Makes the patch of a mutant: a header for people, and the difference to the solution as git writes it. */
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, cpSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -26,7 +26,7 @@ export async function diffOf(solution: string, changed: string): Promise<string>
     cpSync(changed, join(folder, 'b'), { recursive: true })
     for (const side of ['a', 'b']) await removeIgnored(join(folder, side))
     const asked = ['diff', '--no-index', '--full-index', '--no-prefix', '--no-color', '--no-ext-diff', '--no-renames']
-    return await git(folder, [...asked, 'a', 'b'], 1)
+    return await git(folder, [...asked, 'a', 'b'], { accepted: 1 })
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -34,18 +34,35 @@ export async function diffOf(solution: string, changed: string): Promise<string>
 
 /** Removes what git ignores there, by the folder's own .gitignore alone. */
 async function removeIgnored(folder: string): Promise<void> {
-  await git(folder, ['init', '--quiet', '.'])
-  await git(folder, ['clean', '-fdXq', '.'])
+  await git(folder, ['init', '--quiet', '.'], { repository: 'own' })
+  await git(folder, ['clean', '-fdXq', '.'], { repository: 'own' })
   rmSync(join(folder, '.git'), { recursive: true, force: true })
 }
 
-/** Runs git without the person's settings, which could change what a patch looks like. `accepted` is an exit code that is no error. */
-export async function git(cwd: string, args: readonly string[], accepted = 0): Promise<string> {
-  const env = { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1', GIT_CEILING_DIRECTORIES: cwd }
-  mkdirSync(cwd, { recursive: true })
+export interface GitOptions {
+  /** an exit code that is no error besides 0 */
+  accepted?: number
+  /** `none`: no repository is looked for around the folder; `own`: the folder may become one; `around`: as on a command line */
+  repository?: 'none' | 'own' | 'around'
+}
+
+/** Runs git; away from the person's own repositories without the person's settings, which could change what a patch looks like. */
+export async function git(
+  cwd: string,
+  args: readonly string[],
+  { accepted = 0, repository = 'none' }: GitOptions = {},
+): Promise<string> {
+  const { GIT_DIR: _, GIT_WORK_TREE: __, GIT_INDEX_FILE: ___, ...environment } = process.env
+  const apart = {
+    ...environment,
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_CEILING_DIRECTORIES: cwd,
+  }
+  const env = { none: { ...apart, GIT_DIR: '/dev/null' }, own: apart, around: environment }[repository]
   try {
-    return (await promisify(execFile)('git', ['-c', 'core.autocrlf=false', ...args], { cwd, env, maxBuffer: 1 << 26 }))
-      .stdout
+    const settings = ['-c', 'core.autocrlf=false']
+    return (await promisify(execFile)('git', [...settings, ...args], { cwd, env, maxBuffer: 1 << 26 })).stdout
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === accepted && 'stdout' in error)
       return String(error.stdout)

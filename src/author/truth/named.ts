@@ -24,7 +24,7 @@ export async function namedSubject(course: Course, lab: Lab, kind: NamedKind, na
       requireName(lab, kind, name, trackNames(lab))
       return one(await starters(course, lab), name)
     case 'solution': {
-      requireName(lab, kind, name, solutionNames(lab))
+      requireSolution(lab, name)
       const { title } = await loadTrack(course, name)
       const folder = join(lab.dir, 'solutions', name)
       return { kind, name, title: `the solution in ${title}`, built: await built(course, folder), except: {} }
@@ -67,6 +67,12 @@ export function findMutant(lab: Lab, name: string): Mutant {
 export const trackNames = (lab: Lab): string[] => lab.tracks.map(({ id }) => id)
 export const solutionNames = (lab: Lab): string[] =>
   trackNames(lab).filter((id) => existsSync(join(lab.dir, 'solutions', id)))
+
+/** Throws Problem (wrong usage) that names the nearest; returns the name. */
+export function requireSolution(lab: Lab, name: string): string {
+  requireName(lab, 'solution', name, solutionNames(lab))
+  return name
+}
 
 function one<T extends { name: string }>(all: readonly T[], name: string): T {
   const found = all.find((item) => item.name === name)

@@ -22,6 +22,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<LabCommandClass>>> 
   completion: async () => (await import('./completion.ts')).Completion,
   'author new': async () => (await import('./author/new.ts')).AuthorNew,
   'author run': async () => (await import('./author/run.ts')).AuthorRun,
+  'author mutant': async () => (await import('./author/mutant.ts')).AuthorMutant,
   'author verify': async () => (await import('./author/verify.ts')).AuthorVerify,
   'author trace': async () => (await import('./author/trace.ts')).AuthorTrace,
 }
