@@ -23,6 +23,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<LabCommandClass>>> 
   'author new': async () => (await import('./author/new.ts')).AuthorNew,
   'author run': async () => (await import('./author/run.ts')).AuthorRun,
   'author mutant': async () => (await import('./author/mutant.ts')).AuthorMutant,
+  'author export': async () => (await import('./author/export.ts')).AuthorExport,
   'author verify': async () => (await import('./author/verify.ts')).AuthorVerify,
   'author trace': async () => (await import('./author/trace.ts')).AuthorTrace,
 }
