@@ -29,7 +29,7 @@ async function bundle(entry: string, courseRoot: string, program: string): Promi
   const { build } = await bundler(entry)
   // A link's own path and that of what it means would give a module two names.
   const root = real(courseRoot)
-  const kit = existsSync(join(root, 'checkers', 'kit')) ? undefined : kitToLend(real(program), entry)
+  const kit = kitToLend(root, real(program))
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     entryPoints: [entry],
@@ -44,7 +44,12 @@ async function bundle(entry: string, courseRoot: string, program: string): Promi
     plugins: kit === undefined ? [] : [lend(kit, join(root, 'checkers', 'kit'))],
   }).catch((error: unknown) => {
     const why = error instanceof Error ? error.message : String(error)
-    throw new Problem({ what: 'The checkers of this course can not be built.', where: entry, why }, EXIT.environment)
+    const lacksKit = kit === undefined && /Could not resolve "[^"]*\/kit\//.test(why)
+    const remedy = lacksKit
+      ? 'Run ./lab of a clone of the repository: an installed package has no kit to lend.'
+      : undefined
+    const what = 'The checkers of this course can not be built.'
+    throw new Problem({ what, where: entry, why, remedy }, EXIT.environment)
   })
   const code = outputFiles[0]?.contents ?? new Uint8Array()
   const folder = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'drydock', 'checkers')
@@ -60,21 +65,12 @@ async function bundle(entry: string, courseRoot: string, program: string): Promi
 }
 
 /**
- * A course without a kit of its own is lent Drydock's: `../../kit/index.ts` is the same import in both. Throws Problem where
- * Drydock came without its sources.
+ * A course without a kit of its own is lent Drydock's: `../../kit/index.ts` is the same import in both. Undefined for one
+ * that has it, and where Drydock came without its sources, as in an installed package.
  */
-function kitToLend(program: string, entry: string): string {
+function kitToLend(root: string, program: string): string | undefined {
   const kit = join(program, 'checkers', 'kit')
-  if (existsSync(kit)) return kit
-  throw new Problem(
-    {
-      what: "The checkers of this course can not be built: Drydock's kit is not here.",
-      where: entry,
-      why: 'An installed package has what learners need, and no sources.',
-      remedy: 'Run ./lab of a clone of the repository, with the same arguments.',
-    },
-    EXIT.environment,
-  )
+  return existsSync(join(root, 'checkers', 'kit')) || !existsSync(kit) ? undefined : kit
 }
 
 /** Imports from the folder `wanted`, which does not exist, are found in `kit`. */
