@@ -1,24 +1,28 @@
 /** The way of a lab writer, by the built lab: new, verify, run, mutant, export. Each test goes on where the one before ended. */
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { scratchFolder } from '../../src/author/scratch-mutant.ts'
 import { build, Folder, run } from '../cli/built.ts'
 
 const LAB = 'first/steps'
 const folder = new Folder()
 const course = join(folder.path, 'course')
-const env = { XDG_CACHE_HOME: join(folder.path, 'cache') }
 const inLab = (...names: string[]): string => join(course, 'labs', LAB, ...names)
 
-const author = (...args: string[]) => run(['author', ...args, '--course', course], { env, cwd: folder.path })
+const author = (...args: string[]) => run(['author', ...args, '--course', course], { cwd: folder.path })
 
 /** `--with` takes every word after it. */
 const authorWith = (args: string[], program: string[]) =>
-  run(['author', ...args, '--course', course, '--with', ...program], { env, cwd: folder.path })
+  run(['author', ...args, '--course', course, '--with', ...program], { cwd: folder.path })
 
 beforeAll(build, 300_000)
-afterAll(() => folder[Symbol.dispose]())
+afterAll(() => {
+  // The user's cache is used, since a Go toolchain's first build takes longer than all else here.
+  rmSync(dirname(dirname(scratchFolder(course, LAB, 'x'))), { recursive: true, force: true })
+  folder[Symbol.dispose]()
+})
 
 describe('a lab writer', () => {
   it('begins a lab, which can be proved as it is', async () => {
@@ -61,7 +65,7 @@ describe('a lab writer', () => {
     // As printed.
     const printed = /^ +lab (author run .*)$/m.exec(mutant.stdout)?.[1] ?? ''
     expect(printed).toMatch(/^author run first\/steps hello\/name --seed \w+ --course \S+ --mutant first-word-only$/)
-    const again = await run(printed.split(' '), { env })
+    const again = await run(printed.split(' '))
     expect(again.exitCode).toBe(1)
     expect(again.stdout).not.toContain('hello/no-name')
   })
@@ -175,7 +179,7 @@ describe('a lab writer', () => {
     const texts = files.filter((file) => /\.(?:yaml|md|go|py)$/.test(file))
     for (const file of texts) expect(readFileSync(join(kit, file), 'utf8'), file).not.toContain('os.Args[1]')
 
-    const at = { env, cwd: kit, program: join(kit, 'lab') }
+    const at = { cwd: kit, program: join(kit, 'lab') }
     const started = await run(['start', '--track', 'python'], at)
     expect(started.exitCode, started.stderr).toBe(0)
     expect(await run(['check'], at)).toMatchObject({ exitCode: 1 })
