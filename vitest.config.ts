@@ -1,5 +1,9 @@
 import { readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+
+const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache')
 
 export default defineConfig({
   // Shell programs and prose are files here and text in a bundle: the same for tests.
@@ -18,5 +22,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // They wait more than they compute, on two processors too.
     maxWorkers: 3,
+    // The parser of diagrams is installed once, and not into each test's own cache.
+    env: { LAB_PACKAGES: process.env['LAB_PACKAGES'] ?? join(cache, 'drydock', 'packages') },
   },
 })

@@ -1,6 +1,8 @@
 // Beside each bundle of checkers, what it holds: its checks as the code has them, and the modules that it was made from.
 // `lab author verify` reads it; the CLI itself never loads checkers.
 import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { promisify } from 'node:util'
@@ -25,11 +27,22 @@ export async function writeManifests(result, engine, root) {
   }
 }
 
-/** The manifest of a bundle of checkers, as JSON; `inputs` are paths relative to `root`. */
-export async function manifestOf(bundle, inputs, root) {
+/**
+ * The manifest of a bundle of checkers, as JSON; `inputs` are paths relative to `root`. `kit` is a folder outside of `root`
+ * whose modules the bundle was lent: they are not the course's own, so that their digest stands for them.
+ */
+export async function manifestOf(bundle, inputs, root, kit) {
   const { stdout } = await promisify(execFile)(process.execPath, ['-e', SAY, bundle])
   const modules = [...new Set(inputs.filter((path) => isOwn(path, root)))].sort()
-  return `${JSON.stringify({ checks: JSON.parse(stdout), modules }, null, 1)}\n`
+  const lent = kit === undefined ? undefined : digestOf(inputs, root, kit)
+  return `${JSON.stringify({ checks: JSON.parse(stdout), modules, lent }, null, 1)}\n`
+}
+
+function digestOf(inputs, root, kit) {
+  const hash = createHash('sha256')
+  const own = inputs.map((path) => relative(kit, resolve(root, path))).filter((path) => !path.startsWith('..'))
+  for (const path of own.sort()) hash.update(`${path}\0`).update(readFileSync(resolve(kit, path)))
+  return hash.digest('hex')
 }
 
 /** A module of which nothing is in the bundle (types) changes nothing. */

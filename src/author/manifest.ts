@@ -10,6 +10,8 @@ const Manifest = v.object({
   checks: v.record(v.string(), v.object({ alone: v.boolean(), limit: v.number(), varies: v.array(v.string()) })),
   /** paths of the modules that the bundle was made from, relative to the folder that was built */
   modules: v.array(v.string()),
+  /** of a course that is lent Drydock's kit: sha256 over what its checkers use of it, hex */
+  lent: v.optional(v.string()),
 })
 export type Manifest = v.InferOutput<typeof Manifest>
 
@@ -27,8 +29,9 @@ export function readManifest(checkers: string): Manifest {
 }
 
 /** sha256 over the modules as they are in `root`, hex. */
-export function modulesDigest({ modules }: Manifest, root: string): string {
+export function modulesDigest({ modules, lent }: Manifest, root: string): string {
   const hash = createHash('sha256')
+  if (lent !== undefined) hash.update(`lent\0${lent}\0`)
   for (const path of modules) {
     const content = existsSync(join(root, path)) ? readFileSync(join(root, path)) : Buffer.from('gone')
     hash.update(`${path}\0${String(content.length)}\0`).update(content)

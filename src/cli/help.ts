@@ -42,6 +42,11 @@ class InOrder extends Help {
   protected override get sortedCommands(): Listed[] {
     return this.config.commands
   }
+
+  /** oclif leaves out a topic without commands below it; commands are named with a space here, so that it sees none. */
+  protected override get sortedTopics(): Config['topics'] {
+    return this.config.topics
+  }
 }
 
 /** `words` name a command or a topic; none: everything. */

@@ -10,9 +10,12 @@ export const LAB = join(PACKAGE, 'lab')
 const OURS = /^(?:LAB_WORKSPACE|NO_COLOR|FORCE_COLOR|NODE_ENV|LC_\w+|LANG|PAGER)$/
 
 /** Runs a lab command in a folder that holds nothing of Drydock, without a terminal. */
-export function run(args: string[], { cwd = tmpdir(), env = {} }: { cwd?: string; env?: Record<string, string> } = {}) {
+export function run(
+  args: string[],
+  { cwd = tmpdir(), env = {}, program = LAB }: { cwd?: string; env?: Record<string, string>; program?: string } = {},
+) {
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OURS.test(name)))
-  return execa(LAB, args, {
+  return execa(program, args, {
     cwd,
     env: { ...inherited, LC_ALL: 'C.UTF-8', ...env },
     extendEnv: false,

@@ -54,3 +54,35 @@ it('the manifest of a course elsewhere', async () => {
   expect(readManifest(await checkersOf('linux/echo', course.path, other.path)).checks['read/line']?.limit).toBe(21)
   expect(readdirSync(join(cache.path, 'drydock', 'checkers')).sort()).toHaveLength(4)
 })
+
+const BORROWS = {
+  'checkers/linux/echo/index.ts': `import { act } from '../../kit/index.ts'
+export default { requires: [], programs: {}, checks: { 'read/line': { act, alone: false, limit: 20, varies: [] } } }
+`,
+}
+const KIT = {
+  'checkers/kit/index.ts': "export * from './act.ts'\n",
+  'checkers/kit/act.ts': 'export const act = () => 1\n',
+}
+
+it('a course without a kit is lent that of the program, and notices when it changes', async () => {
+  using course = tempFolder()
+  using cache = tempFolder()
+  using program = tempFolder()
+  vi.stubEnv('XDG_CACHE_HOME', cache.path)
+  writeFiles(course.path, BORROWS)
+  await expect(checkersOf('linux/echo', course.path, program.path)).rejects.toMatchObject({
+    text: { remedy: expect.stringContaining('clone') as string },
+  })
+  writeFiles(program.path, KIT)
+  const manifest = readManifest(await checkersOf('linux/echo', course.path, program.path))
+  expect(manifest).toMatchObject({ modules: ['checkers/linux/echo/index.ts'], lent: expect.any(String) as string })
+  const before = modulesDigest(manifest, course.path)
+  writeFiles(program.path, { 'checkers/kit/act.ts': 'export const act = () => 2\n' })
+  const changed = readManifest(await checkersOf('linux/echo', course.path, program.path))
+  expect(modulesDigest(changed, course.path)).not.toBe(before)
+
+  // Its own kit goes first.
+  writeFiles(course.path, { ...KIT, 'checkers/kit/act.ts': 'export const act = () => 3\n' })
+  expect(readManifest(await checkersOf('linux/echo', course.path, program.path)).lent).toBeUndefined()
+})

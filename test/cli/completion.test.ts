@@ -81,6 +81,24 @@ describe('what is offered', () => {
       ['check', '--step', ''],
       ['exit-status', 'forward'],
     ],
+    [
+      ['author', ''],
+      ['new', 'run', 'mutant', 'export', 'verify', 'trace'],
+    ],
+    [['author', 'new', ''], ['linux/supervise']],
+    [['author', 'run', ''], ['linux/init']],
+    [
+      ['author', 'run', 'linux/init', '--oracle', ''],
+      ['tini', 'dumb-init-c'],
+    ],
+    [
+      ['author', 'run', 'linux/init', '--solution', ''],
+      ['go', 'rust'],
+    ],
+    [['author', 'run', 'linux/init', '--mutant', ''], ['sends-twice']],
+    [['author', 'run', 'linux/init', ''], ['forward/term']],
+    [['author', 'mutant', 'linux/init', ''], ['sends-twice']],
+    [['author', 'export', 'linux/init', ''], [':folders']],
     [['check', '--workspace', ''], [':folders']],
     [['check', '--workspace=x'], [':folders']],
   ])('%j', async (words, some) => {

@@ -7,10 +7,10 @@ import { dirname, join } from 'node:path'
 import * as v from 'valibot'
 import { errno } from '../../course/file-problem.ts'
 import { makeFolder } from '../../make-folder.ts'
-import { EXIT, Problem } from '../../problem.ts'
 import type { Defect } from '../defect.ts'
 import type { Fault } from './fault.ts'
 import type { CodeBlock, Page } from './markdown.ts'
+import { parserIn } from './parser.ts'
 
 const Faults = v.array(v.nullable(v.object({ message: v.string(), line: v.nullable(v.number()) })))
 
@@ -21,8 +21,7 @@ interface Diagram {
 }
 
 /**
- * `program` is the folder of this program, whose Mermaid is used. Without diagrams nothing is started. Throws a Problem
- * where Mermaid is not installed, which is so in an installed package.
+ * `program` is the folder of this program. Without diagrams nothing is started. Throws what parserIn throws.
  */
 export async function diagramDefects(
   pages: readonly { page: Page; fault: Fault }[],
@@ -57,11 +56,9 @@ export async function diagramDefects(
 const cut = (line: string): string => (line.length <= 160 ? line : `${line.slice(0, 160)}…`)
 
 async function parse(diagrams: readonly string[], program: string): Promise<v.InferOutput<typeof Faults>> {
-  const script = join(program, 'scripts', 'parse-diagrams.mjs')
-  if (!existsSync(script) || !existsSync(join(program, 'node_modules', 'mermaid'))) throw notInstalled(program)
   const input = JSON.stringify(diagrams)
-  const manifest = readFileSync(join(program, 'node_modules', 'mermaid', 'package.json'))
-  const right = remembered([manifest, readFileSync(script), input])
+  const script = await parserIn(program)
+  const right = remembered([readFileSync(join(dirname(script), 'package-lock.json')), readFileSync(script), input])
   if (existsSync(right)) return diagrams.map(() => null)
   const { stdout } = await execa(process.execPath, [script], { input })
   const faults = v.parse(Faults, JSON.parse(stdout))
@@ -85,16 +82,4 @@ function remember(path: string): void {
   } catch (error) {
     if (errno(error) === undefined) throw error // a full or read-only disk costs time, nothing else
   }
-}
-
-function notInstalled(program: string): Problem {
-  return new Problem(
-    {
-      what: 'Diagrams can not be checked: Mermaid is not installed.',
-      where: program,
-      why: 'An installed package has what learners need; the parser of diagrams is for those who write labs.',
-      remedy: 'Work in a clone of the repository: there ./lab installs it.',
-    },
-    EXIT.environment,
-  )
 }

@@ -6,8 +6,11 @@ import type { Defect } from '../defect.ts'
 import { readProof, type Proof } from './proof.ts'
 
 const PAGE = 'docs/trust.md'
+/** beside it */
+const AUTHORING = 'authoring.md'
 
-const INTRODUCTION = `# Why the grader can be trusted
+/** `how` is a link to the page about writing labs, where the course has that. */
+const introduction = (how: string): string => `# Why the grader can be trusted
 
 ## Purpose
 
@@ -17,7 +20,7 @@ first to reject some mutant. This page is generated from the proofs (\`labs/<sta
 
 ## Prerequisites
 
-[authoring.md](authoring.md) says what a check, a mutant and a real tool (oracle) are here, and how a proof is made.
+${how} says what a check, a mutant and a real tool (oracle) are here, and how a proof is made.
 
 ## The labs
 `
@@ -28,8 +31,11 @@ const VALIDATION = `## Validation
 does not belong to the files beside it.
 `
 
-export function trustPage(labs: readonly { lab: LabSummary; proof: Proof }[]): string {
-  return [INTRODUCTION, ...labs.map(({ lab, proof }) => section(lab, proof)), VALIDATION].join('\n')
+export function trustPage(
+  labs: readonly { lab: LabSummary; proof: Proof }[],
+  how = `[${AUTHORING}](${AUTHORING})`,
+): string {
+  return [introduction(how), ...labs.map(({ lab, proof }) => section(lab, proof)), VALIDATION].join('\n')
 }
 
 function section({ id, title }: LabSummary, proof: Proof): string {
@@ -71,7 +77,8 @@ function pageOf(course: Course): string {
     const proof = readProof(lab)
     return proof === undefined ? [] : [{ lab, proof }]
   })
-  return trustPage(proved)
+  const own = existsSync(join(course.root, 'docs', AUTHORING))
+  return trustPage(proved, own ? undefined : `Drydock's docs/${AUTHORING}`)
 }
 
 export function writeTrust(course: Course): void {

@@ -27,7 +27,7 @@ export interface Subject {
 }
 
 /** Names the folder of the build's cache. A proof's components are all the course's own, so they share one. */
-const CACHE = 'proofs'
+export const CACHE = 'proofs'
 
 /** What stands in for a component that could not be started: a check that passes on it has looked at nothing. */
 export function absent(): Subject {
@@ -86,14 +86,15 @@ export { mutantsOf }
 
 /** The real tools of a lab. Throws Problem with the command that installs one that is missing. */
 export async function oracles(course: Course, lab: Lab): Promise<Subject[]> {
-  const all = await readOracles(lab.dir)
-  return Promise.all(
-    all.map(async ({ name, title, spec, source, track, except, missing }) => {
-      if (missing !== undefined) throw notInstalled(title, missing)
-      const toolchain = track === undefined ? undefined : (await loadTrack(course, track)).toolchain()
-      return { kind: 'oracle' as const, name, title, built: { source, spec, toolchain, cache: CACHE }, except }
-    }),
-  )
+  return Promise.all((await readOracles(lab.dir)).map((oracle) => oracleSubject(course, oracle)))
+}
+
+/** Throws Problem with the command that installs it. */
+export async function oracleSubject(course: Course, oracle: Oracle): Promise<Subject> {
+  const { name, title, spec, source, track, except, missing } = oracle
+  if (missing !== undefined) throw notInstalled(title, missing)
+  const toolchain = track === undefined ? undefined : (await loadTrack(course, track)).toolchain()
+  return { kind: 'oracle', name, title, built: { source, spec, toolchain, cache: CACHE }, except }
 }
 
 function notInstalled(title: string, { program, install }: NonNullable<Oracle['missing']>): Problem {
@@ -105,7 +106,8 @@ function notInstalled(title: string, { program, install }: NonNullable<Oracle['m
   })
 }
 
-async function built(course: Course, folder: string): Promise<Built> {
+/** The component of a folder. */
+export async function built(course: Course, folder: string): Promise<Built> {
   const [{ track, spec }, source] = await Promise.all([readComponent(folder), packSource(folder)])
   const toolchain = track === undefined ? undefined : (await loadTrack(course, track)).toolchain()
   return { source, spec, toolchain, cache: CACHE }

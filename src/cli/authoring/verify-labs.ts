@@ -56,8 +56,7 @@ export async function* verifyLabs(asked: VerifyLabs): AsyncGenerator<Verified> {
   const form = once(() =>
     formOf(course.root, { labs: ids, program: root, checkersOf: (lab) => checkersOf(lab, course.root, root) }),
   )
-  const whole = flags.only === undefined
-  if (flags.frozen && whole) yield* ofTheCourse(course, await form())
+  if (flags.frozen) yield* ofTheCourse(course, await form(), flags.only)
   let anew = false
   for (const id of ids) {
     if (signal.aborted) return
@@ -70,14 +69,14 @@ export async function* verifyLabs(asked: VerifyLabs): AsyncGenerator<Verified> {
       throw error
     }
   }
-  if (flags.frozen || !whole) return
+  if (flags.frozen) return
   if (anew) writeTrust(course)
-  if (form.asked) yield* ofTheCourse(course, await form())
+  if (form.asked) yield* ofTheCourse(course, await form(), flags.only)
 }
 
-/** What is wrong with pages and files that belong to no lab. */
-function* ofTheCourse(course: Course, form: Form): Generator<Verified> {
-  const trust = trustDefect(course)
+/** What is wrong with pages and files that belong to no lab; the page about the proofs, where these are looked at. */
+function* ofTheCourse(course: Course, form: Form, only: string | undefined): Generator<Verified> {
+  const trust = only === undefined ? trustDefect(course) : undefined
   const defects = [...form.defects.filter(({ lab }) => lab === undefined), ...(trust === undefined ? [] : [trust])]
   if (defects.length === 0) return
   yield { lab: 'the course', state: 'not proved', defects, remarks: [], proof: undefined, parts: {} }

@@ -20,6 +20,10 @@ export const COMMANDS: Readonly<Record<string, () => Promise<LabCommandClass>>> 
   export: async () => (await import('./export.ts')).Export,
   import: async () => (await import('./import.ts')).Import,
   completion: async () => (await import('./completion.ts')).Completion,
+  'author new': async () => (await import('./author/new.ts')).AuthorNew,
+  'author run': async () => (await import('./author/run.ts')).AuthorRun,
+  'author mutant': async () => (await import('./author/mutant.ts')).AuthorMutant,
+  'author export': async () => (await import('./author/export.ts')).AuthorExport,
   'author verify': async () => (await import('./author/verify.ts')).AuthorVerify,
   'author trace': async () => (await import('./author/trace.ts')).AuthorTrace,
 }

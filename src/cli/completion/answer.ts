@@ -31,7 +31,7 @@ async function complete(words: readonly string[], root: string): Promise<Offer> 
   if (load === undefined) return []
   const spec = specOf(await load())
   const line = parseLine(spec, before, word)
-  const found = await valuesFor(line, root)
+  const found = await valuesFor(line, spec, root)
   return found.length > 0 || line.asked.kind === 'value' ? found : flagsOf(spec, line)
 }
 
@@ -56,13 +56,15 @@ function specOf({ flags, args, strict, baseFlags, enableJsonFlag }: LabCommandCl
   }
 }
 
-async function valuesFor({ asked, values, args }: Line, root: string): Promise<Offer> {
+async function valuesFor({ asked, values, args }: Line, spec: CommandSpec, root: string): Promise<Offer> {
   if (asked.kind !== 'value' && asked.kind !== 'arg') return []
   const { options, ...rest } = asked.kind === 'value' ? asked.flag : asked.arg
   const prefix = asked.kind === 'value' ? asked.prefix : ''
   const called = 'helpValue' in rest && typeof rest.helpValue === 'string' ? rest.helpValue : undefined
   const places = { workspace: expanded(values['workspace']), course: expanded(values['course']) }
-  const found = options?.map((value): Candidate => ({ value })) ?? (await offer(asked.name, called, places, root))
+  // A command about one lab names it first.
+  const lab = Object.keys(spec.args).length > 1 && 'lab' in spec.args ? args[0] : undefined
+  const found = options?.map((value): Candidate => ({ value })) ?? (await offer(asked.name, called, places, root, lab))
   if (!Array.isArray(found)) return found
   return found
     .filter(({ value }) => asked.kind === 'value' || !args.includes(value))

@@ -93,7 +93,7 @@ export async function requestFor(
 
 /** A run that has just begun. */
 export function nothingYet(
-  { place, engine, seed }: Pick<GradeOptions, 'place' | 'engine' | 'seed'>,
+  { place, engine, seed }: Pick<GradeOptions, 'engine' | 'seed'> & { place: Pick<LabInHand, 'events'> },
   { source }: Pick<RunRequest, 'source'>,
   folder: RunFolder,
 ): Graded {
@@ -101,17 +101,17 @@ export function nothingYet(
   return { folder, seed, target, factor, source: source.digest, results: [], ms: 0, events: place.events, notes: [] }
 }
 
-export async function grade(options: GradeOptions): Promise<Graded> {
-  const { place, engine, checks } = options
-  const request = await requestFor(options)
-  const folder = RunFolder.create(place.workspace.dir)
-  options.onBegin?.()
+/** Runs the request and puts what comes of it into `graded`, the results in the order of the checks. */
+export async function gather(
+  request: RunRequest,
+  graded: Graded,
+  { engine, checks, signal, onEvent }: Pick<GradeOptions, 'engine' | 'checks' | 'signal' | 'onEvent'>,
+): Promise<void> {
   const began = performance.now()
-  const graded = nothingYet(options, request, folder)
   try {
-    for await (const event of engine.run(request, options.signal)) {
+    for await (const event of engine.run(request, signal)) {
       take(event, graded)
-      options.onEvent?.(event, graded)
+      onEvent?.(event, graded)
     }
   } catch (error) {
     // What was found so far is still told.
@@ -121,6 +121,15 @@ export async function grade(options: GradeOptions): Promise<Graded> {
   graded.ms = performance.now() - began
   const order = new Map(checks.map((check, i) => [check.id, i]))
   graded.results.sort((a, b) => (order.get(a.check) ?? 0) - (order.get(b.check) ?? 0))
+}
+
+export async function grade(options: GradeOptions): Promise<Graded> {
+  const { place } = options
+  const request = await requestFor(options)
+  const folder = RunFolder.create(place.workspace.dir)
+  options.onBegin?.()
+  const graded = nothingYet(options, request, folder)
+  await gather(request, graded, options)
   try {
     if (options.discard?.() === true) folder.remove()
     else await enter(options, graded)

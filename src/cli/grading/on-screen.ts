@@ -2,7 +2,7 @@
 import type { Event } from '../../protocol/index.ts'
 import { buildLine } from '../../report/tty/build.ts'
 import type { Layout } from '../../report/tty/layout.ts'
-import { runHeader } from '../../report/tty/run-header.ts'
+import { runHeader, type RunHeader } from '../../report/tty/run-header.ts'
 import { grade, type GradeOptions, type Graded } from './grade.ts'
 import { Live } from './live.ts'
 
@@ -13,12 +13,24 @@ export interface Screen {
   quiet: boolean
 }
 
+/** What tells a screen about a run. */
+export interface Hooks {
+  onBegin: () => void
+  onEvent: (event: Event, graded: Graded) => void
+}
+
+type Shown = Pick<GradeOptions, 'engine' | 'seed' | 'checks' | 'signal' | 'onEvent'> & Pick<RunHeader, 'lab' | 'step'>
+
 export async function gradeOnScreen(options: GradeOptions, screen: Screen): Promise<Graded> {
-  const { place, engine, step, seed, checks } = options
-  const { lab } = place
-  const title = lab.steps[step - 1]?.title ?? ''
+  const { lab } = options.place
+  const step = { number: options.step, title: lab.steps[options.step - 1]?.title ?? '', of: lab.steps.length }
+  return onScreen({ ...options, lab: lab.id, step }, screen, (hooks) => grade({ ...options, ...hooks }))
+}
+
+export async function onScreen(shown: Shown, screen: Screen, run: (hooks: Hooks) => Promise<Graded>): Promise<Graded> {
+  const { lab, step, engine, seed, checks, signal } = shown
   const { target, factor } = engine
-  const header = { lab: lab.id, step: { number: step, title, of: lab.steps.length }, target, seed, factor }
+  const header = { lab, step, target, seed, factor }
   using live = screen.quiet ? undefined : await Live.start(screen.layout.paint)
   let held = false
   if (live) live.of = checks.length
@@ -38,17 +50,17 @@ export async function gradeOnScreen(options: GradeOptions, screen: Screen): Prom
       live?.pause()
       held = true
     }
-    options.onEvent?.(event, graded)
+    shown.onEvent?.(event, graded)
   }
   const onAbort = (): void => {
     if (live) live.show('stopping')
     // A host that was held is let go: nothing is waited for.
     else if (!screen.quiet && !held) screen.say(`  stopping ${screen.layout.paint.signs.ellipsis}`)
   }
-  options.signal.addEventListener('abort', onAbort, { once: true })
+  signal.addEventListener('abort', onAbort, { once: true })
   try {
-    return await grade({ ...options, onBegin, onEvent })
+    return await run({ onBegin, onEvent })
   } finally {
-    options.signal.removeEventListener('abort', onAbort)
+    signal.removeEventListener('abort', onAbort)
   }
 }

@@ -22,6 +22,8 @@ export interface Told {
   /** of the lab, after this run */
   points: number
   now: number
+  /** the command that runs a check again, where there is no workspace */
+  again?: ((check: string) => string) | undefined
 }
 
 export function tell(told: Told, layout: Layout): string {
@@ -62,7 +64,8 @@ export function failureBlock(
     now,
     help,
     seedNamed,
-  }: Pick<Told, 'lab' | 'checks' | 'graded' | 'before' | 'now'> & { help: boolean; seedNamed?: boolean },
+    again,
+  }: Pick<Told, 'lab' | 'checks' | 'graded' | 'before' | 'now' | 'again'> & { help: boolean; seedNamed?: boolean },
   layout: Layout,
 ): string {
   const files = graded.folder.files(result.check)
@@ -77,6 +80,7 @@ export function failureBlock(
       files: { output: shown(files.output), timeline: shown(files.timeline) },
       seed: graded.seed,
       seedNamed,
+      again: again?.(result.check),
       look: check?.look,
       hints: { of: check?.hints.length ?? 0, taken: taken.length },
       help,

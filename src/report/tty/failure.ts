@@ -19,6 +19,8 @@ export interface Failed {
   seed: string
   /** the journal does not know this seed as that of the last failure: the commands have to name it */
   seedNamed?: boolean | undefined
+  /** the command that runs it again, where that is not the workspace's component */
+  again?: string | undefined
   /** what to look at in the held host */
   look?: string | undefined
   hints: { of: number; taken: number }
@@ -58,13 +60,17 @@ export function failure(failed: Failed, layout: Layout): string {
 }
 
 /** How to see it again, to look into it, and to be helped: a command for each. */
-function goOn({ result: { check }, seed, seedNamed, look, hints, help }: Failed, layout: Layout): string[] {
+function goOn(
+  { result: { check }, seed, seedNamed, again: other, look, hints, help }: Failed,
+  layout: Layout,
+): string[] {
   const exactly = seedNamed === true ? ` --seed ${seed}` : ''
   const fits = (command: string): boolean => textWidth(command) <= layout.width - TEXT_COLUMN
   const row = (label: string, command: string, what: string): string =>
     fits(command)
       ? labelled(label, `${command}   ${what}`, layout)
       : `${labelled(label, what, layout)}\n${ofItsOwn(command)}`
+  if (other !== undefined) return [row('See it again', other, 'runs it alone')]
   const again = row(
     'See it again',
     `lab repro ${check}${exactly}`,

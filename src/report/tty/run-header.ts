@@ -5,8 +5,8 @@ import { wrap } from './wrap.ts'
 
 export interface RunHeader {
   lab: string
-  /** of the step worked on */
-  step: { number: number; title: string; of: number }
+  /** the step worked on; or, in words, the component that is not a learner's */
+  step: { number: number; title: string; of: number } | string
   target: string
   seed: string
   /** of deadlines */
@@ -15,7 +15,8 @@ export interface RunHeader {
 
 export function runHeader({ lab, step, target, seed, factor }: RunHeader, { paint, width }: Layout): string {
   const dot = ` ${paint.signs.dot} `
-  const what = [lab, `step ${step.number} of ${step.of}`, step.title].join(dot)
+  const about = typeof step === 'string' ? [step] : [`step ${step.number} of ${step.of}`, step.title]
+  const what = [lab, ...about].join(dot)
   const how = [target, `seed ${seed}`, `deadlines ${paint.signs.times}${factor.toFixed(1)}`].join(dot)
   if (textWidth(what) + 3 + textWidth(how) <= width) {
     return `${paint.bold(pad(what, width - textWidth(how)))}${paint.dim(how)}`

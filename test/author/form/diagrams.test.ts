@@ -55,10 +55,30 @@ it('a broken diagram is found, with its line; right ones are not', async () => {
   expect(defects[0]?.why).toContain('Parse error on line')
 })
 
-it('where Mermaid is not installed, the problem says what to do; without diagrams nothing is missed', async () => {
+it('an installed package has no parser, and says where one is; without diagrams nothing is missed', async () => {
   using folder = tempFolder()
   await expect(diagramDefects(page('flowchart LR\n  a --> b'), folder.path)).rejects.toMatchObject({
     text: { remedy: expect.stringContaining('clone') as string },
   })
   expect(await diagramDefects(page(), folder.path)).toEqual([])
+})
+
+it('without network it says why the parser could not be installed, and leaves nothing', async () => {
+  for (const [name, value] of Object.entries({
+    LAB_PACKAGES: join(cache.path, 'packages'),
+    npm_config_cache: join(cache.path, 'npm'),
+    npm_config_registry: 'http://127.0.0.1:9/',
+    npm_config_fetch_retries: '0',
+  }))
+    vi.stubEnv(name, value)
+  const looked = diagramDefects(page('flowchart LR\n  a --> b'), root)
+  await expect(looked).rejects.toMatchObject({
+    exitCode: 3,
+    text: {
+      what: expect.stringContaining('could not be installed') as string,
+      why: expect.stringMatching(/ECONNREFUSED|connect/) as string,
+      remedy: expect.stringContaining('npm ping') as string,
+    },
+  })
+  expect(readdirSync(join(cache.path, 'packages'))).toEqual([])
 })
