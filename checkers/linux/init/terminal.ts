@@ -1,6 +1,15 @@
 /** Step 7: standard streams, and a terminal with its foreground process group. */
 import { createHash } from 'node:crypto'
-import { checks, CTRL_C, lowestPriority, pidInside, stateWord, statOf, type CheckContext, type Init } from '../../kit/index.ts'
+import {
+  checks,
+  CTRL_C,
+  lowestPriority,
+  pidInside,
+  stateWord,
+  statOf,
+  type CheckContext,
+  type Init,
+} from '../../kit/index.ts'
 import { BACKGROUND, commandOf, ended, startAndAwait } from './child.ts'
 
 /** SIGINT to init from elsewhere */

@@ -118,7 +118,13 @@ async function killsOf(
   const checks = lab.steps.flatMap((step) => step.checks.map(({ id }) => id))
   const hidden = [...new Set([root, course.root, homedir()].map(real))]
   const ground = { lab: lab.id, checkers: await checkersOf(lab.id, course.root, root), hidden }
-  const trial = await tryOn(engine, ground, await built(course, folder), { checks, seed: SEED, jobs: 2, signal })
+  const trial = await tryOn(engine, ground, await built(course, folder), {
+    checks,
+    seed: SEED,
+    patience: 1,
+    jobs: 2,
+    signal,
+  })
   signal.throwIfAborted()
   requireVerdicts(trial, folder)
   const kills = rejected(trial)
