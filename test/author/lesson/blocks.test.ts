@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readLesson, stepOf, type Block } from '../../../src/author/lesson/blocks.ts'
 import { blockDefects, commands, isReason, runnable } from '../../../src/author/lesson/rules.ts'
-import { root } from '../../labs/trial.ts'
+import { PACKAGE as root } from '../../cli/built.ts'
 
 const RUN = '```sh run host'
 const lesson = (...lines: string[]): string => lines.join('\n')

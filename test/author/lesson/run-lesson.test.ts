@@ -12,7 +12,7 @@ import type { Lab } from '../../../src/course/model.ts'
 import { Problem } from '../../../src/problem.ts'
 import { connect } from '../../../src/targets/connect.ts'
 import type { Engine } from '../../../src/targets/target.ts'
-import { root } from '../../labs/trial.ts'
+import { PACKAGE as root } from '../../cli/built.ts'
 
 let engine: Engine
 let lab: Lab
