@@ -124,7 +124,7 @@ export class Parts {
       const rounds = seeds.map((_, n) => tried.slice(n * again.length, (n + 1) * again.length))
       const { defects, remarks } = steadiness(lab, rounds)
       this.#verified.remarks.push(...remarks, ...nearMisses(tried))
-      const first = { lab, root: options.course.root, tried: rounds[0] ?? [] }
+      const first = { lab, tried: rounds[0] ?? [] }
       return [...defects, ...subjectDefects(first)]
     })
   }

@@ -57,10 +57,8 @@ it('finds a lab that is proved within a second', async () => {
   const begin = performance.now()
   const { stdout, exitCode } = await author('verify')
   expect(performance.now() - begin).toBeLessThan(process.env['CI'] === undefined ? 2000 : 4000)
-  expect({ stdout, exitCode }).toEqual({
-    exitCode: 0,
-    stdout: expect.stringContaining('is proved: nothing has changed'),
-  })
+  expect(stdout).toContain('is proved: nothing has changed')
+  expect(exitCode).toBe(0)
 })
 
 /** part of the proof, what is made wrong, and words of the defect that has to come of it */

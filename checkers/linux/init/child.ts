@@ -16,6 +16,7 @@ export const SIGNALS = ['TERM', 'HUP', 'INT', 'QUIT', 'USR1', 'USR2', 'WINCH'] a
 export const CHOSEN_SIGNALS = [
   /\bSIG(TERM|HUP|INT|QUIT|USR1|USR2|WINCH)\b/,
   /(?:reported|no other:) (no signal|(?:(?:TERM|HUP|INT|QUIT|USR1|USR2|WINCH)(?:, )?)+)/,
+  /((?:TERM|HUP|INT|QUIT|USR1|USR2|WINCH)(?:, (?:TERM|HUP|INT|QUIT|USR1|USR2|WINCH))*) did not arrive/,
 ]
 
 /** In texts of checks that choose exit codes by their seed. */

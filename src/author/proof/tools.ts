@@ -1,6 +1,7 @@
 /** The versions of what a proof was made with: languages and real tools. */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import { broughtPath } from '../../brought.ts'
 import { loadTrack } from '../../course/track.ts'
 import type { Course, Lab } from '../../course/model.ts'
 import { readOracles } from '../../workspace/oracle.ts'
@@ -13,8 +14,10 @@ const ASK: Readonly<Record<string, string[]>> = { go: ['go', 'version'], cargo: 
 
 export async function toolsOf(course: Course, lab: Lab): Promise<Tools> {
   const languages = lab.tracks.map(async ({ id }): Promise<[string, string]> => {
-    const { program } = await loadTrack(course, id)
-    return [id, await versionOf(ASK[program] ?? [program, '--version'])]
+    const { program, brought } = await loadTrack(course, id)
+    const own = brought.find((name) => name === program)
+    const path = own === undefined ? program : (broughtPath(own) ?? program)
+    return [id, await versionOf(ASK[program] ?? [path, '--version'])]
   })
   const packages = new Set((await readOracles(lab.dir)).flatMap(({ package: origin }) => origin ?? []))
   const oracles = [...packages].map(async (origin): Promise<[string, string]> => {

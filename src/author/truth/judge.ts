@@ -1,9 +1,7 @@
 /** What trials say of a lab's checks. Pure: each rule of a proof is one function from trials to defects. */
-import { relative } from 'node:path'
 import type { Check, Lab } from '../../course/model.ts'
 import type { CheckResult } from '../../protocol/index.ts'
 import type { Defect } from '../defect.ts'
-import type { Mutant } from '../mutant.ts'
 import type { Subject } from './subjects.ts'
 import { rejected, type Trial } from './trial.ts'
 
@@ -14,8 +12,6 @@ export interface Tried {
 
 export interface Truth {
   lab: Lab
-  /** the course's folder, for paths */
-  root: string
   tried: readonly Tried[]
 }
 
@@ -242,8 +238,4 @@ export function placeOf(lab: Lab, { kind, name }: Subject): string | undefined {
   if (kind === 'oracle') return `${folder}/oracles/${name}.yaml`
   if (kind === 'starter') return `${folder}/given/${name}`
   return kind === 'solution' ? `${folder}/solutions/${name}` : undefined
-}
-
-export function mutantPlace(root: string, mutant: Mutant): string {
-  return relative(root, mutant.path)
 }

@@ -72,7 +72,7 @@ export async function truths(options: TruthOptions): Promise<Truths> {
     patience: patienceFor(subject),
   }))
   const tried = await trials(options, work)
-  const truth = { lab, root: course.root, tried }
+  const truth = { lab, tried }
   const whole = which === undefined ? [...made.defects, ...labDefects(truth)] : []
   return { tried, defects: [...subjectDefects(truth), ...whole] }
 }
