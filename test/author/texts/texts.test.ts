@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import { readTexts, writeTexts } from '../../../src/author/texts/golden.ts'
+import { lintText } from '../../../src/author/texts/lint.ts'
+import { normalise } from '../../../src/author/texts/normalise.ts'
+
+describe('normalise', () => {
+  it.each([
+    ['exited 7 after 4 ms (waited 0.5 s, deadlines ×1.0)', 'exited 7 after TIME (waited TIME, deadlines ×N)'],
+    ['the child (pid 12) and pids 3, 4', 'the child (pid PID) and pid PID'],
+    ['/proc/812/status of /tmp/garbage-x1', '/proc/PID/status of /tmp/PATH'],
+    ['4 of 300 orphans', '4 of 300 orphans'],
+  ])('%s', (text, normal) => {
+    expect(normalise(text)).toBe(normal)
+  })
+
+  it('replaces what a check declares, each group of each match and nothing around it', () => {
+    expect(normalise('41 of 300, 7 of 300', [/(\d+) of 300/])).toBe('N of 300, N of 300')
+    expect(normalise('7 then 7', [/(\d) then (\d)/])).toBe('N then N')
+  })
+})
+
+describe('golden texts', () => {
+  it('are read as they were written, with several lines and empty ones', () => {
+    const texts = new Map([
+      ['a/one', { expected: 'x\ny', observed: 'line\n\nExpected  no label' }],
+      ['b-c/two-d', { expected: 'p', observed: 'q' }],
+    ])
+    expect(readTexts(writeTexts(texts))).toEqual(texts)
+  })
+})
+
+describe('lint', () => {
+  it.each([
+    ['init exits 143 (128+15) when SIGTERM ended its child', 'exited 0 after 36 ms; the command was started'],
+    ['the child (pid 3) reads 100000 bytes', 'it read 12 bytes, then `x = 4`'],
+    ['it exits with a code that is not 0', 'exited 0'],
+  ])('%s', (expected, observed) => {
+    expect(lintText({ expected, observed })).toEqual([])
+  })
+
+  it.each([
+    ['the answer is', '42, and 7', /a number without a unit under observed/],
+    ['it ends', '', /nothing under observed/],
+    ['it ends', 'startInit failed', /inside the checker under observed: startInit/],
+    ['it ends', 'it was undefined', /undefined/],
+    ['it ends', 'it ends', /what was expected was observed/],
+    ['it ends', Array.from({ length: 9 }, () => 'a line').join('\n'), /9 lines under observed/],
+  ])('%s / %s', (expected, observed, wrong) => {
+    expect(lintText({ expected, observed }).join('\n')).toMatch(wrong)
+  })
+
+  it('of a failure that says nothing', () => {
+    expect(lintText(undefined)).toHaveLength(1)
+  })
+})
