@@ -15,12 +15,20 @@ import { Outgoing } from './outgoing.ts'
 export const requestFrame = (stream: number, request: Partial<Request>): Buffer =>
   encodeFrame({ stream, type: REQUEST, flags: 0, data: encodeRequest(request) })
 
+/** The last type and all flags of PROTOCOL.md, "Message Frame". */
+const DATA = 3
+const MOST_FLAGS = 7
+
 /** What differs from run to run in what `describe` says. */
 export const DESCRIBED: readonly RegExp[] = [
   /sent (\d+) bytes of a frame that is not complete/,
   / and (\d+) more frames?/,
   /data where a header should be: ([^()]+) \(length (\d+), stream (\d+), type (\d+) \((\w+)\), flags (\d+)\)/,
 ]
+
+/** Whether bytes at least look like a header: a type that there is, and flags that there are. */
+const isHeader = (bytes: Buffer): boolean =>
+  bytes.readUInt8(8) >= REQUEST && bytes.readUInt8(8) <= DATA && bytes.readUInt8(9) <= MOST_FLAGS
 
 export class Peer {
   /** complete frames, in the order in which they came */
@@ -130,7 +138,7 @@ export class Peer {
     const frame = this.frames[known]
     const { rest } = this.#reader
     const bytes = this.#reader.broken
-      ? `a header that no frame may have, or data where a header should be: ${describeBytes(rest)}`
+      ? `${isHeader(rest) ? 'a frame of more than 4194304 bytes of data' : 'data where a header should be'}: ${describeBytes(rest)}`
       : frame !== undefined
         ? describeFrame(frame)
         : rest.length > 0
