@@ -6,6 +6,9 @@ import { ECHO, NOBODY, Server } from './serve.ts'
 const UNIMPLEMENTED = 12
 const INVALID_ARGUMENT = 3
 
+/** Odd, and negative for who takes it for a signed number. */
+const HIGH = 0xfffffffd
+
 export const errors = checks({
   'errors/unimplemented': async (context) => {
     const { server, peer } = await Server.start(context)
@@ -42,5 +45,7 @@ export const errors = checks({
     await wrong(9, 'a second time')
     await wrong(0, 'an even number')
     await right(11, ', after wrong ones on streams 5, 9 and 0')
+    await right(HIGH, ', above 2147483648')
+    await wrong(13, `after one on stream ${HIGH}`)
   },
 })

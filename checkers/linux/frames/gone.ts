@@ -1,9 +1,10 @@
 /** Step 7: a peer that is gone. */
 import { readdirSync } from 'node:fs'
-import { durationValue, stringValue } from '../../../src/wire/ttrpc/message.ts'
+import { encodeFrame, HEADER, RESPONSE } from '../../../src/wire/ttrpc/frame.ts'
+import { durationValue, encodeFields, stringValue } from '../../../src/wire/ttrpc/message.ts'
 import { checks, type CheckContext } from '../../kit/index.ts'
-import { Call, Listener, responseFrame } from './call.ts'
-import { requestFrame, type Peer } from './peer.ts'
+import { Call, Listener } from './call.ts'
+import { DESCRIBED, requestFrame, type Peer } from './peer.ts'
 import { ECHO, NOBODY, Server } from './serve.ts'
 
 const UNIMPLEMENTED = 12
@@ -16,25 +17,36 @@ const LARGE = 2 ** 20
 /** Brings a connection into the state in which it is left; stream 1 has been used. */
 type Leave = (context: CheckContext, server: Server, peer: Peer) => Promise<void>
 
-const say = (length: number): Buffer =>
-  requestFrame(3, { service: ECHO, method: 'Say', payload: stringValue('x'.repeat(length)) })
+const say = (length: number, stream = 3): Buffer =>
+  requestFrame(stream, { service: ECHO, method: 'Say', payload: stringValue('x'.repeat(length)) })
 
-const STATES: [string, Leave][] = [
+/** Leaves what answers these requests unread, but for its begin, which shows that the server has written. */
+const unread =
+  (requests: Buffer, what: string): Leave =>
+  async ({ eventually }, server, peer) => {
+    const before = peer.received
+    peer.pause(1)
+    peer.write(requests)
+    await eventually(
+      `frames serve answers ${what}`,
+      () => peer.received > before,
+      (begun) => begun,
+      () => server.running.describe(),
+      { over: () => server.running.exit !== undefined },
+    )
+  }
+
+/** The number, where it is there, is how many bytes the connections of that state read at a time. */
+const STATES: [string, Leave, number?][] = [
   ['in the middle of a header', async (_, __, peer) => peer.write(say(1).subarray(0, 5))],
   ['in the middle of data', async (_, __, peer) => peer.write(say(100).subarray(0, 60))],
+  // The write that waits fails as well as the read.
+  ['with a large response unread', unread(say(LARGE), `a Say with ${LARGE} bytes`)],
+  // All has been written, so the read alone tells: ECONNRESET.
   [
-    'with a response unread',
-    async ({ eventually }, server, peer) => {
-      const before = peer.received
-      peer.pause(1)
-      peer.write(say(LARGE))
-      await eventually(
-        `frames serve answers a Say with ${LARGE} bytes`,
-        () => peer.received > before,
-        (begun) => begun,
-        () => server.running.describe(),
-      )
-    },
+    'with small responses unread',
+    unread(Buffer.concat([say(1), say(2, 5), say(3, 7)]), 'one of three small requests to Say'),
+    HEADER,
   ],
   [
     'while a Sleep runs',
@@ -55,10 +67,10 @@ async function leavesNothing(context: CheckContext): Promise<void> {
   const descriptors = (): number => readdirSync(`/proc/${server.requirePid()}/fd`).length
   await isServed(peer, 1, 'a request on the first connection')
   const before = descriptors()
-  for (const [n, [how, leave]] of STATES.entries()) {
+  for (const [n, [how, leave, sip]] of STATES.entries()) {
     const peers: Peer[] = []
     for (let i = 0; i < EACH; i += 1) {
-      const one = await server.connect()
+      const one = await server.connect(sip === undefined ? {} : { sip })
       await isServed(one, 1, `a request on a further connection`)
       peers.push(one)
     }
@@ -82,7 +94,7 @@ async function leavesNothing(context: CheckContext): Promise<void> {
 }
 
 export const gone = checks({
-  'gone/descriptors': leavesNothing,
+  'gone/descriptors': { act: leavesNothing, varies: [...DESCRIBED, /(\d+) of \d+ descriptors/, /^(\d+) more$/] },
 
   'gone/once': async (context) => {
     const payload = stringValue('x')
@@ -90,18 +102,37 @@ export const gone = checks({
     const nobody = await Call.start(context, `/run/${context.random.word()}.sock`, request)
     await nobody.exits(UNAVAILABLE, 'when nobody listens on the socket')
 
-    for (const [when, answer] of [
-      ['when the connection ends before a response', Buffer.alloc(0)],
-      ['when the connection ends in the middle of a response', undefined],
+    // An empty status first: what has come then is a message too, and one that says OK.
+    const emptyStatus = { number: 1, value: Buffer.alloc(0) }
+    const whole = encodeFields([emptyStatus, { number: 2, value: payload }])
+    const border = HEADER + encodeFields([emptyStatus]).length
+    for (const [when, part] of [
+      ['when the connection ends before a response', 0],
+      ['when the connection ends in the middle of the header of a response', HEADER - 4],
+      ['when the connection ends after the header of a response', HEADER],
+      ['when the connection ends between two fields of a response', border],
+      ['when the connection ends one byte before the end of a response', HEADER + whole.length - 1],
     ] as const) {
       const listener = await Listener.start(context)
       const call = await Call.start(context, listener.sock, request)
       const { peer, frame: sent } = await call.sends(listener)
-      peer.write(answer ?? responseFrame(sent.stream, { payload }).subarray(0, -1))
+      const response = encodeFrame({ stream: sent.stream, type: RESPONSE, flags: 0, data: whole })
+      if (part > 0) peer.write(response.subarray(0, part))
       peer.finish()
+      const requests = (): number => listener.peers.reduce((sum, one) => sum + one.frames.length, 0)
+      await context.eventually(
+        `${when}, frames call exits ${UNAVAILABLE}`,
+        () => call.running.exit !== undefined || requests() > 1,
+        (over) => over,
+        () => call.running.describe(),
+        { within: 5000 },
+      )
+      context.expect(
+        requests() === 1,
+        `${when}, frames call has sent its request once`,
+        'it connected again and sent its request a second time',
+      )
       await call.exits(UNAVAILABLE, when)
-      const requests = listener.peers.reduce((sum, one) => sum + one.frames.length, 0)
-      context.expect(requests === 1, `${when}, frames call has sent its request once`, `it sent ${requests} requests`)
     }
   },
 })

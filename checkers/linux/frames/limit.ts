@@ -4,6 +4,7 @@ import { encodeFrame, encodeHeader, MOST_DATA, REQUEST, RESPONSE } from '../../.
 import { encodeRequest, encodeResponse, stringValue } from '../../../src/wire/ttrpc/message.ts'
 import { checks, type CheckContext } from '../../kit/index.ts'
 import { Call, Listener } from './call.ts'
+import { DESCRIBED } from './peer.ts'
 import { ECHO, NOBODY, Server } from './serve.ts'
 
 const RESOURCE_EXHAUSTED = 8
@@ -57,9 +58,15 @@ async function callRefuses(context: CheckContext): Promise<void> {
   const wrong = await answer((stream) => Buffer.concat([encodeHeader(length, stream, RESPONSE), Buffer.alloc(length)]))
   await wrong.exits(RESOURCE_EXHAUSTED, `after a response with ${length} bytes of data`, undefined, { within: LARGE })
 
+  await sendsNothing(context, stringValue('x'.repeat(MOST_DATA)), 'has more')
+  const within = ofLength(MOST_DATA - 1, stringValue)
+  await sendsNothing(context, within, `has ${within.length} bytes, and with the other fields of the Request more`)
+}
+
+async function sendsNothing(context: CheckContext, payload: Buffer, how: string): Promise<void> {
   const listener = await Listener.start(context)
-  const call = await Call.start(context, listener.sock, { ...SAY, payload: stringValue('x'.repeat(MOST_DATA)) })
-  const when = `when standard input makes a request with more than ${MOST_DATA} bytes of data`
+  const call = await Call.start(context, listener.sock, { ...SAY, payload })
+  const when = `when standard input ${how} than the ${MOST_DATA} bytes of a frame`
   const sent = (): boolean => listener.peers.some((peer) => peer.received > 0)
   await context.eventually(
     `${when}, frames call exits`,
@@ -87,13 +94,17 @@ const most = (pid: number, kind: 'VmPeak' | 'VmHWM'): number =>
   Number(new RegExp(`^${kind}:\\s*(\\d+) kB`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024
 
 export const limit = checks({
-  'limit/refused': async (context) => {
-    await serveRefuses(context)
-    await callRefuses(context)
+  'limit/refused': {
+    varies: DESCRIBED,
+    act: async (context) => {
+      await serveRefuses(context)
+      await callRefuses(context)
+    },
   },
 
   'limit/memory': {
     limit: 40_000,
+    varies: [...DESCRIBED, /grew by (\d+) MiB/, /no more after about (\d+) MiB/],
     act: async (context) => {
       const { server, peer } = await Server.start(context)
       peer.request(1, NOBODY)

@@ -8,6 +8,14 @@ import { codeName, describePayload, difference, ECHO, Server } from './serve.ts'
 /** Text with what a program that takes it for a line, a C string or ASCII would change. */
 const text = (length: number): string => `first\n\0ü\r\n${'x'.repeat(length)}\n`
 
+/** Field 14 with wire type 1 and field 15 with wire type 5; nothing in their values could pass for a field. */
+const FIXED = Buffer.from([
+  (14 << 3) | 1,
+  ...Array<number>(8).fill(0xff),
+  (15 << 3) | 5,
+  ...Array<number>(4).fill(0xff),
+])
+
 async function sendsOneRequest(context: CheckContext, payload: Buffer): Promise<void> {
   const { expect } = context
   const listener = await Listener.start(context)
@@ -76,7 +84,11 @@ export const message = checks({
     peer.write(encodeFrame({ stream, type: REQUEST, flags: 0, data: encodeFields(fields) }))
     const told = `the Say on stream ${stream}, whose Request has its fields in another order and three fields more`
     await server.answers(peer, stream, told, other)
-    context.expect(peer.frames.length === 4, 'one frame for each of 4 requests', () => `${peer.frames.length} frames`)
+    const fixed = Buffer.concat([FIXED, encodeFields(requestFields({ ...say, payload: other }))])
+    peer.write(encodeFrame({ stream: stream + 2, type: REQUEST, flags: 0, data: fixed }))
+    const begins = `the Say on stream ${stream + 2}, whose Request begins with unknown fields of eight bytes (wire type 1) and four (wire type 5),`
+    await server.answers(peer, stream + 2, begins, other)
+    context.expect(peer.frames.length === 5, 'one frame for each of 5 requests', () => `${peer.frames.length} frames`)
   },
 
   'message/status': async (context) => {

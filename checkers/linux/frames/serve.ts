@@ -1,5 +1,5 @@
 /** `frames serve` under test: started, connected to, and its answers judged. */
-import { createConnection, type Socket } from 'node:net'
+import { createConnection, type OnReadOpts, type Socket } from 'node:net'
 import { describeFrame, hex, RESPONSE, type Frame } from '../../../src/wire/ttrpc/frame.ts'
 import { decodeResponse, Malformed, type Response } from '../../../src/wire/ttrpc/message.ts'
 import type { CheckContext, Running } from '../../kit/index.ts'
@@ -37,11 +37,11 @@ export class Server {
     return { server, peer: await server.connect() }
   }
 
-  /** A connection; waits until there is somebody who takes it. */
-  async connect(): Promise<Peer> {
+  /** A connection; waits until there is somebody who takes it. With `sip` it reads so many bytes at a time, and no more. */
+  async connect({ sip }: { sip?: number } = {}): Promise<Peer> {
     const taken = await this.#context.eventually(
       `frames serve --sock ${SOCK} takes connections at ${SOCK}`,
-      () => dial(this.#context.host.path(SOCK)),
+      () => dial(this.#context.host.path(SOCK), sip),
       (socket) => typeof socket !== 'string',
       (why) => `connect fails with ${typeof why === 'string' ? why : ''}; ${this.running.describe()}`,
       { within: START, over: () => this.running.exit !== undefined },
@@ -75,7 +75,7 @@ export class Server {
       () => peer.frames.slice(after).find((one) => one.stream === stream),
       (found) => found !== undefined,
       () => `${peer.describe(known)}; ${this.running.describe()}`,
-      { within, over: () => peer.ended !== undefined || this.running.exit !== undefined },
+      { within, over: () => peer.ended !== undefined || peer.broken || this.running.exit !== undefined },
     )
     const wrong = frame === undefined ? 'no response' : judged(frame, want)
     this.#context.expect(wrong === undefined, expected, wrong ?? '')
@@ -83,9 +83,10 @@ export class Server {
 }
 
 /** A connected socket, or the code of the error. */
-function dial(path: string): Promise<Socket | string> {
+function dial(path: string, sip?: number): Promise<Socket | string> {
   return new Promise((resolve) => {
-    const socket = createConnection({ path, allowHalfOpen: true })
+    const onread = sip === undefined ? {} : { onread: inSips(sip, (chunk) => socket.emit('data', chunk)) }
+    const socket: Socket = createConnection({ path, allowHalfOpen: true, ...onread })
     socket.once('connect', () => {
       socket.removeAllListeners('error')
       resolve(socket)
@@ -93,6 +94,15 @@ function dial(path: string): Promise<Socket | string> {
     socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message))
   })
 }
+
+/** A buffer of one's own is all that keeps Node from reading whatever is there: what is left stays in the kernel. */
+const inSips = (size: number, onBytes: (chunk: Buffer) => void): OnReadOpts => ({
+  buffer: Buffer.alloc(size),
+  callback: (length, bytes) => {
+    onBytes(Buffer.from(bytes.subarray(0, length)))
+    return true
+  },
+})
 
 const CODES: Record<number, string> = {
   0: 'OK',

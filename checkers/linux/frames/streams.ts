@@ -1,7 +1,7 @@
 /** Step 3: many requests on one connection. */
 import { durationValue, stringValue } from '../../../src/wire/ttrpc/message.ts'
 import { checks } from '../../kit/index.ts'
-import { requestFrame } from './peer.ts'
+import { DESCRIBED, requestFrame } from './peer.ts'
 import { EARLY, ECHO, Server } from './serve.ts'
 
 /** ms: no check waits for a Sleep of this length */
@@ -15,48 +15,54 @@ const LARGE = 256 * 1024
 const MANY = 16
 
 export const streams = checks({
-  'streams/out-of-order': async (context) => {
-    const { server, peer } = await Server.start(context)
-    const sleep = { service: ECHO, method: 'Sleep', payload: durationValue(FOR_EVER) }
-    const stream = 2 * SLEEPERS + 1
-    const payload = stringValue('awake')
-    const sleepers = Array.from({ length: SLEEPERS }, (_, n) => requestFrame(2 * n + 1, sleep))
-    peer.write(Buffer.concat([...sleepers, requestFrame(stream, { service: ECHO, method: 'Say', payload })]))
-    const during = `while ${SLEEPERS} requests to Sleep for ${FOR_EVER / 1000} s run on the same connection`
-    await server.answers(peer, stream, `the Say on stream ${stream}, ${during},`, payload)
+  'streams/out-of-order': {
+    varies: [...DESCRIBED, /^(\d+) answers/],
+    act: async (context) => {
+      const { server, peer } = await Server.start(context)
+      const sleep = { service: ECHO, method: 'Sleep', payload: durationValue(FOR_EVER) }
+      const stream = 2 * SLEEPERS + 1
+      const payload = stringValue('awake')
+      const sleepers = Array.from({ length: SLEEPERS }, (_, n) => requestFrame(2 * n + 1, sleep))
+      peer.write(Buffer.concat([...sleepers, requestFrame(stream, { service: ECHO, method: 'Say', payload })]))
+      const during = `while ${SLEEPERS} requests to Sleep for ${FOR_EVER / 1000} s run on the same connection`
+      await server.answers(peer, stream, `the Say on stream ${stream}, ${during},`, payload)
 
-    const ms = SHORT
-    const short = stream + 2
-    const sent = performance.now()
-    peer.request(short, { service: ECHO, method: 'Sleep', payload: durationValue(ms) })
-    const told = `the request to Sleep for ${ms} ms on stream ${short}, ${during},`
-    await server.answers(peer, short, told, durationValue(ms), { within: 2000 + ms })
-    const took = performance.now() - sent
-    context.expect(
-      took >= ms - EARLY,
-      `Sleep for ${ms} ms is not answered before they are over`,
-      `answered after ${Math.floor(took)} ms`,
-    )
-    context.expect(
-      peer.frames.length === 2,
-      `no answer to a Sleep for ${FOR_EVER / 1000} s that has only begun`,
-      () => `${peer.frames.length} answers to 2 requests that are done`,
-    )
+      const ms = SHORT
+      const short = stream + 2
+      const sent = performance.now()
+      peer.request(short, { service: ECHO, method: 'Sleep', payload: durationValue(ms) })
+      const told = `the request to Sleep for ${ms} ms on stream ${short}, ${during},`
+      await server.answers(peer, short, told, durationValue(ms), { within: 2000 + ms })
+      const took = performance.now() - sent
+      context.expect(
+        took >= ms - EARLY,
+        `Sleep for ${ms} ms is not answered before they are over`,
+        `answered after ${Math.floor(took)} ms`,
+      )
+      context.expect(
+        peer.frames.length === 2,
+        `no answer to a Sleep for ${FOR_EVER / 1000} s that has only begun`,
+        () => `${peer.frames.length} answers to 2 requests that are done`,
+      )
+    },
   },
 
-  'streams/whole-frames': async (context) => {
-    const { server, peer } = await Server.start(context)
-    const payloads = Array.from({ length: MANY }, (_, n) => stringValue(String.fromCharCode(97 + n).repeat(LARGE)))
-    peer.pause()
-    payloads.forEach((payload, n) => peer.request(2 * n + 1, { service: ECHO, method: 'Say', payload }))
-    // A server that reads on has all requests now, and has filled the buffers with responses; one that writes before it
-    // reads on has stopped, with some of them. Both are right.
-    const begin = performance.now()
-    while (!peer.flushed && performance.now() - begin < 300 * context.factor()) await context.pause()
-    peer.resume()
-    for (const [n, payload] of payloads.entries()) {
-      const told = `the Say on stream ${2 * n + 1}, one of ${MANY} with ${LARGE / 1024} KiB each that are ready at once,`
-      await server.answers(peer, 2 * n + 1, told, payload, { within: 8000 })
-    }
+  'streams/whole-frames': {
+    varies: DESCRIBED,
+    act: async (context) => {
+      const { server, peer } = await Server.start(context)
+      const payloads = Array.from({ length: MANY }, (_, n) => stringValue(String.fromCharCode(97 + n).repeat(LARGE)))
+      peer.pause()
+      payloads.forEach((payload, n) => peer.request(2 * n + 1, { service: ECHO, method: 'Say', payload }))
+      // A server that reads on has all requests now, and has filled the buffers with responses; one that writes before it
+      // reads on has stopped, with some of them. Both are right.
+      const begin = performance.now()
+      while (!peer.flushed && performance.now() - begin < 300 * context.factor()) await context.pause()
+      peer.resume()
+      for (const [n, payload] of payloads.entries()) {
+        const told = `the Say on stream ${2 * n + 1}, one of ${MANY} with ${LARGE / 1024} KiB each that are ready at once,`
+        await server.answers(peer, 2 * n + 1, told, payload, { within: 8000 })
+      }
+    },
   },
 })
