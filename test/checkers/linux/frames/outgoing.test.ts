@@ -1,7 +1,7 @@
 /** linux/frames: what the timeline says of writes that do not begin or end where frames do. */
 import { expect, it } from 'vitest'
-import { Outgoing } from '../../checkers/linux/frames/outgoing.ts'
-import { encodeFrame } from '../../src/wire/ttrpc/frame.ts'
+import { Outgoing } from '../../../../checkers/linux/frames/outgoing.ts'
+import { encodeFrame } from '../../../../src/wire/ttrpc/frame.ts'
 
 const frame = (stream: number): Buffer => encodeFrame({ stream, type: 1, flags: 0, data: Buffer.alloc(20, 0x61) })
 
