@@ -8,7 +8,7 @@ const WIDTH = 62
 
 /** What a number is the number of, when that stands before it. */
 const BEFORE =
-  /(?:pids?|codes?|status|exits?|exited|signal|stream|line|byte|bytes|revision|version|port|type|flags?|length|fd|id|number|process|step|uid|gid|mode|at|of|to|and|or|from|with|is|not|[(×+#/:=<>≤≥~.-])\s*$/i
+  /(?:pids?|codes?|status|exits?|exited|signal|stream|line|bytes?|fields?|frames?|headers?|offset|revision|version|port|type|flags?|length|fd|id|number|process|step|uid|gid|mode|at|of|to|and|or|from|with|is|not|[(×+#/:=<>≤≥~.-])\s*$/i
 /** or after it: a word, a unit, a sign */
 const AFTER = /^(?:\s?(?:[a-zA-Zµ%°]|\([a-z])|[/:.,+]\d|-[a-z]|×)/
 
@@ -31,7 +31,10 @@ export function lintText(failure: Failure | undefined): string[] {
 
 /** Numbers that stand for nothing: neither a unit or a noun after them nor a name before them. Commands are left out. */
 function bareNumbers(text: string): string[] {
-  const prose = text.replace(/`[^`]*`|"[^"]*"|'[^']*'|\b0x[0-9a-f]+/g, (quoted) => '"'.repeat(quoted.length))
+  // Bytes are shown as pairs of hexadecimal digits, with spaces between.
+  const prose = text.replace(/`[^`]*`|"[^"]*"|'[^']*'|\b0x[0-9a-f]+|\b[0-9a-f]{2}(?: [0-9a-f]{2})+\b/g, (quoted) =>
+    '"'.repeat(quoted.length),
+  )
   return [...prose.matchAll(/(?<![\w.])\d+(?:\.\d+)?(?![\w])/g)]
     .filter(({ 0: number, index }) => {
       return !BEFORE.test(prose.slice(0, index)) && !AFTER.test(prose.slice(index + number.length))
