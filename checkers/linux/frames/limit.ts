@@ -98,7 +98,7 @@ const ENDING = /frames serve (was ended by SIGKILL after [\d.]+ m?s|still runs)/
 
 export const limit = checks({
   'limit/refused': {
-    varies: DESCRIBED,
+    varies: [...DESCRIBED, ENDING],
     act: async (context) => {
       await serveRefuses(context)
       await callRefuses(context)
