@@ -25,7 +25,8 @@ afterAll(() => {
 })
 
 describe('a lab writer', () => {
-  it('begins a lab, which can be proved as it is', async () => {
+  // Go's library is compiled and the parser of diagrams is fetched, where nobody has yet.
+  it('begins a lab, which can be proved as it is', { timeout: 300_000 }, async () => {
     const made = await author('new', LAB, '--title', 'First steps')
     expect(made).toMatchObject({ exitCode: 0, stderr: '' })
     expect(made.stdout).toContain(`lab author verify ${LAB} --record`)

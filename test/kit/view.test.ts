@@ -60,7 +60,7 @@ describe('planView', () => {
     expect(entries.flatMap((e) => (e.kind === 'folder' ? [e.to] : [])).join(' ')).toBe(
       '/tmp /run /var /proc /sys /dev/pts /dev/shm /root /home /mnt /component /lab /cache',
     )
-    expect(entries).toHaveLength(19)
+    expect(entries).toHaveLength(20)
   })
 
   it('hides a folder that is bound itself, and one below any of several that are', () => {

@@ -23,7 +23,7 @@ const fifo = (path: string): void => void execFileSync('mkfifo', [path])
 describe('names', () => {
   it.each<[string[], string[], string]>([
     [['start', 'linux/intt'], ['linux/intt', 'Did you mean linux/init?'], 'lab status'],
-    [['start', 'linux/supervise'], ['not written yet', 'lab 3 of 31'], 'lab start linux/init'],
+    [['start', 'linux/supervise'], ['not written yet', 'lab 3 of 31'], 'lab start linux/frames'],
     [['start', 'linux/init', '--track', 'pyton'], ['no track pyton', 'python'], 'lab start --track'],
     [['start', 'linux/init', '--track', 'go'], ['started in python already'], 'lab start linux/init'],
     [['read', ''], ['no lab without a name'], 'lab status'],
