@@ -13,6 +13,9 @@ const START = 3000
 /** ms on a fast laptop for a child to execute the command while init is stopped */
 const EXECUTE = 60
 
+/** looks in a row, about a millisecond apart, that find a child asleep: it waits for something, and executes nothing soon */
+const ASLEEP = 10
+
 const runsCommand = (pid: number): boolean => statOf(pid)?.comm === 'sleep'
 
 /**
@@ -37,7 +40,13 @@ async function stopInTheWindow(context: CheckContext, init: Init): Promise<void>
     const found = child
     sendSignal(pid, 'SIGSTOP')
     const until = performance.now() + EXECUTE * context.factor()
-    while (!runsCommand(found) && statOf(found)?.state !== 'Z' && performance.now() < until) await context.pause()
+    let asleep = 0
+    while (!runsCommand(found) && asleep < ASLEEP && performance.now() < until) {
+      const state = statOf(found)?.state
+      if (state === 'Z') break
+      asleep = state === 'S' ? asleep + 1 : 0
+      await context.pause()
+    }
     if (runsCommand(found)) return
     passed.add(found)
     sendSignal(pid, 'SIGCONT')
