@@ -47,6 +47,9 @@ export async function meetEngine(child: ChildProcess, options: ClientOptions): P
   const scaled = (ms: number): number => ms * Math.min(factor, SLOWEST)
   stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4000)))
   stdin.on('error', () => undefined)
+  const send = (command: Command): void => {
+    if (stdin.writable) stdin.write(`${JSON.stringify(command)}\n`)
+  }
 
   /** Readers get the problem, and the engine ends: a launcher of another user (sudo) ends when its pipes do. */
   const lose = (problem: Problem): void => {
@@ -71,9 +74,10 @@ export async function meetEngine(child: ChildProcess, options: ClientOptions): P
   let timer = options.asks === true ? undefined : setTimeout(() => lose(options.explain(said)), LAUNCH)
   const heard = (line: Buffer): void => {
     if (!synced) {
-      // Before the sync line ssh and sudo may print what they like.
+      // Before the sync line ssh and sudo may print what they like, and a console may not be ready for input yet.
       if (line.toString('latin1').trimEnd() !== SYNC) return
       synced = true
+      send({ type: 'hello', protocol: PROTOCOL })
       clearTimeout(timer)
       timer = setTimeout(() => lose(noHello()), HELLO)
       silence = new Silence(() => scaled(SILENT), silent)
@@ -115,11 +119,7 @@ export async function meetEngine(child: ChildProcess, options: ClientOptions): P
       resolve()
     })
   })
-  const send = (command: Command): void => {
-    if (stdin.writable) stdin.write(`${JSON.stringify(command)}\n`)
-  }
-
-  const hello = await greet(inbox, send, lose)
+  const hello = await greet(inbox, lose)
   clearTimeout(timer)
   factor = Math.max(1, hello.factor)
   const close = async (): Promise<void> => {
@@ -142,7 +142,12 @@ export async function meetEngine(child: ChildProcess, options: ClientOptions): P
         remedy: 'lab doctor --clean',
       }),
     )
-  const line: Line = { inbox, send, broken, stuck }
+  const sent = new Set<string>()
+  const put: Line['put'] = (digest, files) => {
+    if (!sent.has(digest)) send({ type: 'put', digest, files })
+    sent.add(digest)
+  }
+  const line: Line = { inbox, send, put, broken, stuck }
 
   return {
     target: options.target,
@@ -174,8 +179,7 @@ const noHello = (): Problem =>
     remedy: 'run the command again; if it stays, report it',
   })
 
-async function greet(inbox: Inbox, send: (command: Command) => void, lose: (problem: Problem) => void): Promise<Hello> {
-  send({ type: 'hello', protocol: PROTOCOL })
+async function greet(inbox: Inbox, lose: (problem: Problem) => void): Promise<Hello> {
   try {
     const event = await inbox.take()
     if (event.type === 'fault') throw problemOf(event)
