@@ -63,6 +63,6 @@ exec 3<>/dev/ttyS0 || off
 stty raw -echo <&3
 # This shell waits for whoever ends: node waits for its own children alone.
 env -i PATH="$path" HOME=/root LANG=C.UTF-8 /drydock/node /drydock/engine.cjs \
-  --cache /var/cache/drydock --brought /drydock --offers clock <&3 3>&3 1>&2
+  --cache /var/cache/drydock --brought /drydock --offers clock </dev/null 1>&2
 exec 3>&-
 off

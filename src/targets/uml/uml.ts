@@ -24,6 +24,12 @@ const MEMORY = 1024
  */
 const OWNER = 60991
 
+/**
+ * Bytes. A terminal's buffer holds 4096 (N_TTY_BUF_SIZE, drivers/tty/n_tty.c). When it is nearly full the kernel throttles
+ * the line, and user mode's line driver, of Linux 6.1 at least, reads no more from it ever after.
+ */
+const WINDOW = 3072
+
 /** Folders of the machine that the engine sees, with a layer in memory over each. No home, no /var, no /srv. */
 const SHOWN = ['bin', 'sbin', 'lib', 'lib32', 'lib64', 'libx32', 'usr', 'opt', 'nix', 'gnu', 'etc']
 
@@ -52,6 +58,7 @@ export async function connectUml(options: ConnectOptions, enginePath: string): P
     target: 'uml',
     describe,
     explain,
+    window: WINDOW,
     onNote: options.onNote ?? (() => undefined),
     entryTo: () => {
       throw new Problem({
