@@ -56,6 +56,12 @@ done
 must pivot_root . old
 umount -n -l old
 rmdir old
+if [ -b dev/ubda ]; then
+  # What a killed kernel left is put right by the journal; what can't be mounted is made anew.
+  disk='mount -n -t ext4 -o noatime,noinit_itable /dev/ubda /var/cache/drydock'
+  $disk 2>/dev/null ||
+    { mkfs.ext4 -q -F -m 0 -J size=16 -E lazy_itable_init=1,lazy_journal_init=1 /dev/ubda && $disk; }
+fi
 ip link set lo up
 hostname uml
 
