@@ -4,6 +4,7 @@ import { PROTOCOL, SYNC, type Command, type Event, type HeldPlace, type TargetFa
 import { EXIT, Problem } from '../problem.ts'
 import { Inbox } from './inbox.ts'
 import { Lines, LONGEST } from './lines.ts'
+import { Outbox } from './outbox.ts'
 import { parseEvent } from './parse-event.ts'
 import { runOn, type Line } from './run-on.ts'
 import { Silence } from './silence.ts'
@@ -30,6 +31,8 @@ export interface ClientOptions {
   look?: () => string | undefined
   /** the launcher may ask the person for something, and waits as long as that takes */
   asks?: boolean
+  /** bytes that may be under way to the engine; without it as many as a pipe takes */
+  window?: number
   onNote: (text: string) => void
   entryTo(place: HeldPlace): Entry
 }
@@ -47,6 +50,10 @@ export async function meetEngine(child: ChildProcess, options: ClientOptions): P
   const scaled = (ms: number): number => ms * Math.min(factor, SLOWEST)
   stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4000)))
   stdin.on('error', () => undefined)
+  const outbox = new Outbox(stdin, options.window)
+  const send = (command: Command): void => {
+    outbox.send(`${JSON.stringify(command)}\n`)
+  }
 
   /** Readers get the problem, and the engine ends: a launcher of another user (sudo) ends when its pipes do. */
   const lose = (problem: Problem): void => {
@@ -71,9 +78,10 @@ export async function meetEngine(child: ChildProcess, options: ClientOptions): P
   let timer = options.asks === true ? undefined : setTimeout(() => lose(options.explain(said)), LAUNCH)
   const heard = (line: Buffer): void => {
     if (!synced) {
-      // Before the sync line ssh and sudo may print what they like.
+      // Before the sync line ssh and sudo may print what they like, and a console may not be ready for input yet.
       if (line.toString('latin1').trimEnd() !== SYNC) return
       synced = true
+      send({ type: 'hello', protocol: PROTOCOL })
       clearTimeout(timer)
       timer = setTimeout(() => lose(noHello()), HELLO)
       silence = new Silence(() => scaled(SILENT), silent)
@@ -85,6 +93,7 @@ export async function meetEngine(child: ChildProcess, options: ClientOptions): P
     if (typeof parsed === 'string') return broken(parsed)
     seq += 1
     if (parsed.seq !== seq) return broken(`event ${parsed.seq} came where ${seq} was due`)
+    if (parsed.type === 'received') return outbox.received(parsed.bytes)
     if (parsed.type === 'note') options.onNote(parsed.text)
     else if (parsed.type === 'check-done' || parsed.type === 'script-done') factor = Math.max(1, parsed.result.factor)
     if (parsed.type !== 'note' && parsed.type !== 'alive') inbox.put(parsed)
@@ -115,11 +124,7 @@ export async function meetEngine(child: ChildProcess, options: ClientOptions): P
       resolve()
     })
   })
-  const send = (command: Command): void => {
-    if (stdin.writable) stdin.write(`${JSON.stringify(command)}\n`)
-  }
-
-  const hello = await greet(inbox, send, lose)
+  const hello = await greet(inbox, lose)
   clearTimeout(timer)
   factor = Math.max(1, hello.factor)
   const close = async (): Promise<void> => {
@@ -142,7 +147,12 @@ export async function meetEngine(child: ChildProcess, options: ClientOptions): P
         remedy: 'lab doctor --clean',
       }),
     )
-  const line: Line = { inbox, send, broken, stuck }
+  const sent = new Set<string>()
+  const put: Line['put'] = (digest, files) => {
+    if (!sent.has(digest)) send({ type: 'put', digest, files })
+    sent.add(digest)
+  }
+  const line: Line = { inbox, send, put, broken, stuck }
 
   return {
     target: options.target,
@@ -174,8 +184,7 @@ const noHello = (): Problem =>
     remedy: 'run the command again; if it stays, report it',
   })
 
-async function greet(inbox: Inbox, send: (command: Command) => void, lose: (problem: Problem) => void): Promise<Hello> {
-  send({ type: 'hello', protocol: PROTOCOL })
+async function greet(inbox: Inbox, lose: (problem: Problem) => void): Promise<Hello> {
   try {
     const event = await inbox.take()
     if (event.type === 'fault') throw problemOf(event)
