@@ -41,7 +41,7 @@ wait "$kernel"
 code=$?
 [ "$space" = own ] && exit "$code"
 # What the kernel started is in a session of its own with it, and outlives it when it was killed.
-kill -KILL -- "-$kernel" 2>/dev/null
+kill -KILL "-$kernel" 2>/dev/null
 cd /
 rm -rf "$place"
 exit "$code"
