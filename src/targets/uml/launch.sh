@@ -35,10 +35,13 @@ user=
 exec 3<&0 4>&1 0</dev/null 1>&2
 set +e
 env -i PATH="$PATH" TMPDIR="$place/own" HOME="$place/own" \
-  setpriv $user --no-new-privs --bounding-set=-all --inh-caps=-all -- "$@"
+  setpriv $user --no-new-privs --bounding-set=-all --inh-caps=-all -- "$@" &
+kernel=$!
+wait "$kernel"
 code=$?
 [ "$space" = own ] && exit "$code"
+# What the kernel started is in a session of its own with it, and outlives it when it was killed.
+kill -KILL "-$kernel" 2>/dev/null
 cd /
 rm -rf "$place"
-# The kernel's processes are those of this group, and outlive one that was killed.
-kill -KILL 0
+exit "$code"

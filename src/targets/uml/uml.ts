@@ -8,7 +8,7 @@ import { meetEngine } from '../engine-client.ts'
 import type { ConnectOptions, Engine } from '../target.ts'
 import init from './init.sh'
 import launchText from './launch.sh'
-import { cacheImage, findWay, makePlace, NAMESPACES, placeToMount } from './place.ts'
+import { cacheImage, findWay, makePlace, NAMESPACES, placeToMount, removePlaces, type Way } from './place.ts'
 import { KERNEL, MODULES, requireKernel } from './requirements.ts'
 
 /**
@@ -43,9 +43,10 @@ const STANDARD_PATH = [
 ]
 
 /** Boots a kernel and starts an engine in it. Throws Problem when that can't be done here, with what mends it. */
-export async function connectUml(options: ConnectOptions, enginePath: string): Promise<Engine> {
+export async function connectUml(options: ConnectOptions, enginePath: string, way = findWay()): Promise<Engine> {
   requireKernel()
-  const { argv, environment } = launcherOf(options, enginePath)
+  for (const path of removePlaces()) options.onNote?.(`removed what a killed run left: ${path}`)
+  const { argv, environment } = launcherOf(options, enginePath, way)
   const [command = '', ...args] = argv
   // Detached: Ctrl-C reaches the CLI alone, and what is started is a process group.
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true, cwd: '/', env: environment })
@@ -70,8 +71,7 @@ interface Launch {
   environment: Record<string, string>
 }
 
-function launcherOf(options: ConnectOptions, enginePath: string): Launch {
-  const way = findWay()
+function launcherOf(options: ConnectOptions, enginePath: string, way: Way): Launch {
   const place = way === 'shared' ? makePlace() : placeToMount()
   const kernel = [
     KERNEL,
