@@ -23,6 +23,11 @@ export function findFacts(bounds: Bounds): TargetFacts {
     cpus: availableParallelism(),
     bounds: bounds.kind,
     // The loopback interface of a host is brought up with ip(8).
-    offers: ['namespaces', ...(root ? ['root'] : []), ...(hasIp() ? ['net'] : [])],
+    offers: [
+      'namespaces',
+      ...(root ? ['root'] : []),
+      ...(hasIp() ? ['net'] : []),
+      ...(bounds.delegates === true ? ['cgroup2'] : []),
+    ],
   }
 }
