@@ -24,6 +24,8 @@ export interface Ground {
   folder: string
   /** cgroup folders that its processes enter */
   cgroups: string[]
+  /** the root of a cgroup v2 tree that is the host's own; `cgroups` is a group in it */
+  tree?: string
   /** options for prlimit(1), where no cgroup bounds a host; may be empty */
   limits: string[]
   /** environment of programs in the host */
@@ -74,9 +76,12 @@ export class Host {
     const fstab = `${ground.folder}/fstab`
     writeFileSync(fstab, ground.fstab)
     await makeFifos(ground.folder, 0)
+    const [begin = '', ...words] = [...inTree(ground), 'unshare']
     const holder = spawn(
-      'unshare',
-      ['--mount', '--uts', '--ipc', '--cgroup', '--pid', '--fork', '--kill-child', '--propagation', 'private']
+      begin,
+      words
+        .concat(['--mount', '--uts', '--ipc', '--pid', '--fork', '--kill-child', '--propagation', 'private'])
+        .concat(ground.tree === undefined ? ['--cgroup'] : [])
         .concat(ground.network === true ? [] : ['--net'])
         .concat(['sh', '-c', upScript, 'up.sh'])
         .concat([ground.view, fstab, name]),
@@ -233,6 +238,16 @@ export class Host {
   left(): ProcessStat[] {
     return this.#members.filter((member) => statOf(member.pid)?.startTime === member.startTime)
   }
+}
+
+/**
+ * What makes the cgroup namespace of a host whose tree is its own: the namespace's root is the group in which a process
+ * is when it makes one (cgroup_namespaces(7)). After that it moves into the leaf: the root must be without processes.
+ */
+function inTree({ tree, cgroups: [programs] }: Ground): string[] {
+  if (tree === undefined || programs === undefined) return []
+  const enter = 'echo 0 >"$0"/cgroup.procs && exec "$@"'
+  return ['sh', '-c', enter, tree, 'unshare', '--cgroup', '--', 'sh', '-c', enter, programs]
 }
 
 /** A word as a shell would need it, for texts only. */
