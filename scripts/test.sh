@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/.."
 begin=$(date +%s)
 ./lab --version >/dev/null
-tools='tini catatonit dumb-init git python3 go cargo zsh fish strace pgrep'
+tools='tini catatonit dumb-init git python3 go cargo zsh fish strace pgrep etcd etcdctl'
 [ "$(id -u)" != 0 ] || tools="$tools mmdebstrap" # a container image is made with it, and entered by root alone
 . scripts/tools.sh
 echo "set up in $(($(date +%s) - begin)) s"
