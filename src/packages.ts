@@ -50,6 +50,9 @@ const PACKAGES: Readonly<Record<string, Packages>> = {
   ps: procps,
   pgrep: procps,
   ip: { ...everywhere('iproute2'), dnf: 'iproute', brew: 'iproute2mac' },
+  // Where it is not divided up, the package etcd has both.
+  etcd: { ...everywhere('etcd'), 'apt-get': 'etcd-server' },
+  etcdctl: { ...everywhere('etcd'), 'apt-get': 'etcd-client' },
   strace: { ...everywhere('strace'), brew: undefined },
   cc: { ...everywhere('gcc'), 'apt-get': 'gcc libc6-dev', apk: 'gcc musl-dev' },
 }
