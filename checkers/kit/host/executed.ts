@@ -2,7 +2,7 @@
 import { childrenOf, readProc } from '../procfs.ts'
 import type { Running } from './running.ts'
 
-/** ms for which a start is watched without pause, where a look takes no longer than this */
+/** ms for which a start is watched without pause where that is asked for, and a look takes no longer than this */
 const BRISK = 40
 const CHEAP = 0.3
 
@@ -17,7 +17,7 @@ export async function untilExecuted(
   argv: string[],
   running: Running,
   found: (pid: number) => void,
-  { depth = 1, tool }: { depth?: number; tool?: string } = {},
+  { depth = 1, tool, brisk = false }: { depth?: number; tool?: string; brisk?: boolean | undefined } = {},
 ): Promise<void> {
   const begin = performance.now()
   let ended = false
@@ -31,11 +31,10 @@ export async function untilExecuted(
       found(pid)
       return
     }
-    // Short at first: a check may want to act in the program's first millisecond. Where looking is dear (the one processor
-    // of a user-mode kernel), it would keep the program from starting.
+    // Where looking is dear (the one processor of a user-mode kernel), it would keep the program from starting.
     const now = performance.now()
-    const brisk = now - begin < BRISK && now - looking < CHEAP
-    await new Promise((resolve) => (brisk ? setImmediate(resolve) : setTimeout(resolve, 2)))
+    const atOnce = brisk && now - begin < BRISK && now - looking < CHEAP
+    await new Promise((resolve) => (atOnce ? setImmediate(resolve) : setTimeout(resolve, 2)))
   }
 }
 

@@ -45,6 +45,8 @@ export interface StartOptions {
   merged?: boolean
   /** working directory inside the host, default / */
   cwd?: string
+  /** for a check that acts in the program's first millisecond: its start is watched without a pause, which costs a processor */
+  brisk?: boolean
   /** gets standard output as bytes, for a program whose output is no text; it has no lines then */
   onBytes?: (chunk: Buffer) => void
 }
@@ -136,7 +138,7 @@ export class Host {
       options,
     )
     // nsenter forks into the pid namespace: the program is its child.
-    await untilExecuted(launcher, argv, made, (pid) => (made.pid = pid))
+    await untilExecuted(launcher, argv, made, (pid) => (made.pid = pid), { brisk: options.brisk })
     return made
   }
 
@@ -153,6 +155,7 @@ export class Host {
     const { made, launcher } = await this.#spawn(name, command, argv, (parts) => new Init(parts))
     await untilExecuted(launcher, argv, made, (pid) => made.became(pid), {
       depth: 2,
+      brisk: options.brisk,
       ...(terminal === undefined ? {} : { tool: terminal.shell }),
     })
     return made

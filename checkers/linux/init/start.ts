@@ -64,7 +64,7 @@ type Ending = (typeof ENDING)[number]
  * init goes on, the signal is delivered in the middle of what it does there.
  */
 async function initStopped(context: CheckContext, name: Ending, flags: string[]): Promise<void> {
-  const init = await context.host.startInit(context.component, [...flags, '--', 'sleep', '100000'])
+  const init = await context.host.startInit(context.component, [...flags, '--', 'sleep', '100000'], { brisk: true })
   await stopInTheWindow(context, init)
   const pid = init.requirePid()
   context.timeline.note('stopped', 'init, right after it started its child; the child runs the command')
@@ -81,7 +81,7 @@ const PASS_ON = 40
  * -g: tini leaves the group to its child, and loses a signal that comes before (tini.c, isolate_child).
  */
 async function childStopped(context: CheckContext, name: Ending): Promise<void> {
-  const init = await context.host.startInit(context.component, ['--', 'sleep', '100000'])
+  const init = await context.host.startInit(context.component, ['--', 'sleep', '100000'], { brisk: true })
   const pid = init.requirePid()
   const deadline = performance.now() + START * context.factor()
   let child: number | undefined

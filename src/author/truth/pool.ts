@@ -23,8 +23,8 @@ export interface Pool {
 }
 
 /**
- * One trial for each piece of work, in its order. First every check that may run beside others, spread over the engines;
- * then the others, one at a time. Throws Problem when an engine is lost, and the signal's reason after an abort.
+ * One trial for each piece of work, in its order. First every check that may run beside others, spread over the engines,
+ * those pieces first that wait longest; then the others, one at a time. Throws Problem when an engine is lost, and the signal's reason after an abort.
  */
 export async function tryAll(pool: Pool, work: readonly Work[]): Promise<Trial[]> {
   const { alone } = pool
@@ -40,7 +40,7 @@ async function spread(
   which: (check: string) => boolean,
 ): Promise<(Trial | undefined)[]> {
   const trials: (Trial | undefined)[] = work.map(() => undefined)
-  const waiting = work.map((piece, i) => ({ piece, i }))
+  const waiting = work.map((piece, i) => ({ piece, i })).sort((a, b) => waits(b.piece) - waits(a.piece))
   const serve = async (engine: Engine): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       pool.signal.throwIfAborted()
@@ -63,6 +63,10 @@ async function spread(
   await Promise.all(engines.map(serve))
   return trials
 }
+
+/** How many checks of a piece wait until their patience ends, as far as that is known: what a mutant fails, it mostly never does. */
+const waits = ({ subject, checks }: Work): number =>
+  subject.kind === 'absent' ? checks.length : (subject.mutant?.kills.length ?? 0)
 
 /** The halves of one trial, with the results in the order that was asked for. */
 function joined({ checks, seed }: Work, halves: readonly (Trial | undefined)[]): Trial {
