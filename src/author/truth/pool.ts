@@ -1,6 +1,7 @@
 /** Runs trials on several engines, as many at once as the machine has processors, and those checks alone that must be. */
 import type { Engine } from '../../targets/target.ts'
 import type { Subject } from './subjects.ts'
+import { FirstBuilds } from './first-builds.ts'
 import { tryOn, type Ground, type Trial } from './trial.ts'
 
 export interface Work {
@@ -41,12 +42,20 @@ async function spread(
 ): Promise<(Trial | undefined)[]> {
   const trials: (Trial | undefined)[] = work.map(() => undefined)
   const waiting = work.map((piece, i) => ({ piece, i })).sort((a, b) => waits(b.piece) - waits(a.piece))
+  const builds = new FirstBuilds()
   const serve = async (engine: Engine): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+    while (waiting.length > 0) {
       pool.signal.throwIfAborted()
+      const at = waiting.findIndex(({ piece }) => builds.may(piece.subject.built))
+      const [next] = at < 0 ? [] : waiting.splice(at, 1)
+      if (next === undefined) {
+        await builds.over()
+        continue
+      }
       const { piece, i } = next
       const checks = piece.checks.filter(which)
       if (checks.length === 0) continue
+      const built = builds.begin(piece.subject.built)
       pool.onBegin?.(piece)
       const trial = await tryOn(engine, pool.ground, piece.subject.built, {
         checks,
@@ -54,7 +63,10 @@ async function spread(
         jobs: 1,
         patience: piece.patience,
         signal: pool.signal,
-      })
+        onEvent: (event) => {
+          if (event.type === 'build' && event.state !== 'started') built()
+        },
+      }).finally(built)
       pool.signal.throwIfAborted()
       trials[i] = trial
       pool.onDone?.(piece, trial)
