@@ -138,6 +138,15 @@ describe('installed for everybody, in a folder that its user can not write', () 
     if (process.getuid?.() === 0) expect(files(installed)).toEqual(before)
   })
 
+  it.runIf(process.arch === 'x64')(
+    'gives the same verdict in a throw-away kernel, which an ordinary user may boot',
+    () => {
+      const { status, stdout, stderr } = person([lab, 'check', 'exit-status/code', '--target', 'uml', '--json'])
+      expect(status, stdout + stderr).toBe(1)
+      expect(JSON.parse(stdout)).toMatchObject({ results: [{ check: 'exit-status/code', verdict: 'failed' }] })
+    },
+  )
+
   it.runIf(process.getuid?.() === 0)('keeps compiled code and the parsed course in the cache of the user', () => {
     const kept = (name: RegExp): string[] => files(join(home, '.cache/drydock')).filter((file) => name.test(file))
     // A file that was modified a moment ago, as those that npm has just installed, is not kept yet.

@@ -19,6 +19,10 @@ must() {
   off
 }
 
+# For an ordinary user's kernel the machine's files have no owner, and set-user-ID would make nobody of root.
+mount() { setpriv --no-new-privs mount "$@"; }
+umount() { setpriv --no-new-privs umount "$@"; }
+
 must mount -n -t proc proc /proc
 must modprobe -d "$here" overlay
 must mount -n -t tmpfs -o mode=755 root "$here/root"
@@ -33,6 +37,7 @@ for name in $shown; do
     must mount -n -t overlay -o "lowerdir=/$name,upperdir=$PWD/.layers/$name,workdir=$PWD/.layers/$name.work" overlay "$name"
   fi
 done
+for program in mount umount; do [ ! -u "usr/bin/$program" ] || must chmod u-s "usr/bin/$program"; done
 # The others are loaded when they are first used: the kernel runs modprobe, which looks there.
 mkdir -p usr/lib/modules
 ln -s ../uml/modules/* usr/lib/modules/
