@@ -145,9 +145,10 @@ export class Parts {
   }
 
   #truthOptions(): TruthOptions {
-    const { course, lab, checkers, hidden, seed, engines, signal, progress, onPlan, cached, engine } = this.#options
+    const { course, lab, checkers, hidden, seed, engines, signal, progress, onPlan, cached, engine, target } =
+      this.#options
     const ground = { lab: lab.id, checkers, hidden }
-    const kept = cached ? new KeptTrials([checkers, engine]) : undefined
+    const kept = cached ? new KeptTrials([checkers, engine], target) : undefined
     return { course, lab, ground, alone: this.#alone, seed, engines, kept, signal, progress, onPlan }
   }
 

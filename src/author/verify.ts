@@ -20,6 +20,8 @@ export interface VerifyOptions {
   /** folders that no component may see */
   hidden: string[]
   engines: () => Promise<readonly Engine[]>
+  /** where they are, as it was asked for: `auto`, or a target's name */
+  target: string
   /** what was read of the lab, and what is wrong with its form: looked at for all labs at once */
   form: () => Promise<{ draft: Draft | undefined; defects: readonly Defect[] }>
   /** how many engines there are: trials at once */

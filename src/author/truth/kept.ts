@@ -17,10 +17,10 @@ export class KeptTrials {
   readonly #folder: string
   readonly #programs: string
 
-  /** `programs` are the files that gave the verdicts: the engine and the checkers. */
-  constructor(programs: readonly string[], folder = defaultFolder()) {
+  /** `programs` are the files that gave the verdicts: the engine and the checkers; `target` is where they ran. */
+  constructor(programs: readonly string[], target: string, folder = defaultFolder()) {
     this.#folder = folder
-    const hash = createHash('sha256')
+    const hash = createHash('sha256').update(target)
     for (const path of programs) hash.update(readFileSync(path))
     this.#programs = hash.digest('hex')
   }

@@ -107,6 +107,7 @@ async function verifyOne(id: string, asked: VerifyLabs, pool: Engines, form: () 
     engine: join(root, 'dist', 'engine.cjs'),
     hidden: [...new Set([root, course.root, homedir()].map(real))],
     engines: () => pool.open(id),
+    target: flags.target ?? 'auto',
     jobs: pool.count,
     form: own,
     only: flags.only as Part | undefined,

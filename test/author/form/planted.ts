@@ -170,7 +170,7 @@ export async function planted(): Promise<Planted> {
   }
   const form = (code: readonly string[]) => {
     const checks = Object.fromEntries(code.map((id) => [id, { alone: false, limit: 1000, varies: [] }]))
-    put('dist/checkers.json', JSON.stringify({ checks, modules: [] }))
+    put('dist/checkers.json', JSON.stringify({ requires: [], checks, modules: [] }))
     return formOfTexts(root, { checkersOf: async () => join(root, 'dist', 'checkers.cjs') })
   }
   const loaded = await loadCourse(root, { cacheDir: false })
