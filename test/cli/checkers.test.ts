@@ -32,6 +32,7 @@ it('the manifest of a course elsewhere', async () => {
   const bundle = await checkersOf('linux/echo', course.path, other.path)
   const manifest = readManifest(bundle)
   expect(manifest).toEqual({
+    requires: [],
     checks: {
       'read/line': { alone: true, limit: 20, varies: ['\\d+ ms'] },
       'read/end': { alone: false, limit: 30, varies: [] },
