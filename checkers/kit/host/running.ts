@@ -4,7 +4,7 @@ import { Socket } from 'node:net'
 import type { ChildProcess } from 'node:child_process'
 import { ExpectationFailed } from '../outcome.ts'
 import type { Output } from '../output.ts'
-import { childrenOf, pidInside, processesOf, readProcLink, type ProcessStat } from '../procfs.ts'
+import { childrenOf, pidInside, processesOf, readProcLink, statOf, type ProcessStat } from '../procfs.ts'
 import type { Timeline } from '../timeline.ts'
 
 /** How a program ended: an exit code, or the signal that ended it. */
@@ -68,6 +68,9 @@ export class Streams {
   }
 }
 
+/** ms between two looks at whether what started a program has stopped with it */
+const LOOK = 100
+
 export interface RunningOptions {
   name: string
   child: ChildProcess
@@ -101,9 +104,14 @@ export class Running {
     this.#startedAt = options.timeline.now()
     let gone: (exit: Exit) => void = () => undefined
     this.gone = new Promise((resolve) => (gone = resolve))
+    const looking = setInterval(() => this.#wake(), LOOK).unref()
     this.#exited = new Promise((resolve, reject) => {
-      this.#child.once('error', reject)
+      this.#child.once('error', (error) => {
+        clearInterval(looking)
+        reject(error)
+      })
       this.#child.once('exit', (code, signal) => {
+        clearInterval(looking)
         this.#exitAt = this.#timeline.now()
         this.#streams.release()
         gone(exitOf(code, signal))
@@ -152,6 +160,17 @@ export class Running {
   /** Ends it with its process group: itself, and of what it started all that stayed in the group. */
   killGroup(): void {
     if (this.#child.pid !== undefined) sendSignal(-this.#child.pid, 'SIGKILL')
+  }
+
+  /**
+   * nsenter(1) stops itself when the program stops that it has started, and continues the program when it goes on
+   * (util-linux, nsenter.c, continue_as_child). Until then it sees no end, so it goes on as soon as the program does or is dead.
+   */
+  #wake(): void {
+    const launcher = this.#child.pid
+    if (launcher === undefined || statOf(launcher)?.state !== 'T') return
+    const [program] = this.pid === undefined ? childrenOf(launcher) : [this.pid]
+    if (program === undefined || statOf(program)?.state !== 'T') sendSignal(launcher, 'SIGCONT')
   }
 
   write(data: string | Buffer): void {

@@ -5,6 +5,7 @@ import { stringify } from 'yaml'
 import { broughtPath } from '../../brought.ts'
 import { labDir, trackDir } from '../../course/layout.ts'
 import { loadTrack } from '../../course/track.ts'
+import { readManifest } from '../manifest.ts'
 import type { Course, Lab } from '../../course/model.ts'
 import { makeFolder } from '../../make-folder.ts'
 import { EXIT, Problem } from '../../problem.ts'
@@ -38,6 +39,9 @@ export async function exportLab({ course, lab, program, checkers, to }: ExportLa
     const bundle = join(staged, 'dist', 'checkers', `${lab.id}.cjs`)
     makeFolder(dirname(bundle))
     cpSync(checkers, bundle)
+    // What they require of a target. Not which modules they were made from.
+    const manifest = { ...readManifest(checkers), modules: [] }
+    writeFileSync(bundle.replace(/\.cjs$/, '.json'), JSON.stringify(manifest))
     copyCourse(course, lab, staged)
     await copyBrought(course, lab, staged)
     writeFileSync(join(staged, 'lab'), launcher)

@@ -16,13 +16,23 @@ cp "$ENGINE" engine.cjs
 printf %s "$INIT" > init
 printf %s "$SETTINGS" > settings
 chmod 755 . init
+user=
+[ -z "$owner" ] || user="--reuid=$owner --regid=$owner --clear-groups"
 # A file in a folder that the owner may not enter is found at another place.
 lend() {
   [ -n "$1" ] || return 0
-  if [ "$space" = shared ]; then ln -s "$1" "$2"; else : > "$2" && mount -n --bind "$1" "$2"; fi
+  if [ "$space" = own ]; then
+    : > "$2" && mount -n --bind "$1" "$2"
+  elif setpriv $user -- test -r "$1"; then
+    ln -s "$1" "$2"
+  else
+    cp --sparse=always "$1" "$2"
+  fi
 }
 lend "$NODE" brought/node
 lend "$ESBUILD" brought/esbuild
+# Of a cache that the owner can't reach a copy would be lost again.
+[ "$space" = own ] || setpriv $user -- test -x "${CACHE%/*}" || CACHE=
 if [ -n "$CACHE" ]; then
   # Sparse: it takes what is in it. The kernel makes the file system.
   [ -f "$CACHE" ] || truncate --size=4G "$CACHE"
@@ -30,8 +40,6 @@ if [ -n "$CACHE" ]; then
   lend "$CACHE" own/cache
 fi
 [ -z "$owner" ] || chown "$owner" own
-user=
-[ -z "$owner" ] || user="--reuid=$owner --regid=$owner --clear-groups"
 exec 3<&0 4>&1 0</dev/null 1>&2
 set +e
 env -i PATH="$PATH" TMPDIR="$place/own" HOME="$place/own" \

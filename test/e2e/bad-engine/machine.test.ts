@@ -103,7 +103,7 @@ asRoot('an ordinary user who may make no user namespace', () => {
         exec setpriv --reuid=${USER} --regid=${USER} --clear-groups "$@"' sh "$@"`
       const { status, stdout, stderr } = spawnSync(
         'sh',
-        ['-c', script, 'sh', ...command(['check', 'exit-status/code'], join(home, 'work'))],
+        ['-c', script, 'sh', ...command(['check', 'exit-status/code', '--target', 'local'], join(home, 'work'))],
         {
           encoding: 'utf8',
           cwd: home,

@@ -187,3 +187,30 @@ asRoot('a host that can not be brought up', () => {
     })
   })
 })
+
+asRoot('a program that stops itself', () => {
+  const stopped = async (running: Running): Promise<void> => {
+    await until('it is stopped', () => running.pid !== undefined && statOf(running.pid)?.state === 'T')
+  }
+
+  it('is seen to end after it was continued', async () => {
+    const host = await test.up('stops1')
+    const running = await host.start(['sh', '-c', 'kill -STOP $$; exit 3'])
+    await stopped(running)
+    running.kill('SIGCONT')
+    await until('it has ended', () => running.exit !== undefined)
+    expect(running.exit).toEqual({ code: 3 })
+  })
+
+  it('stays stopped, and does not hold up the end of its host', async () => {
+    const host = await test.up('stops2')
+    const running = await host.start(['sh', '-c', 'kill -STOP $$; exit 3'])
+    await stopped(running)
+    // Its launcher has stopped too by now, and is looked at more than once meanwhile.
+    const begin = performance.now()
+    await until('half a second is over', () => performance.now() - begin > 500)
+    expect(statOf(running.pid ?? 0)?.state).toBe('T')
+    await host.down()
+    expect(running.exit).toEqual({ signal: 'SIGKILL' })
+  })
+})
