@@ -22,7 +22,10 @@ export async function digestOf(paths, texts = []) {
 
 async function add(hash, path, name) {
   if (!(await stat(path)).isDirectory()) {
-    hash.update(`${name}\0`).update(await readFile(path)).update('\0')
+    hash
+      .update(`${name}\0`)
+      .update(await readFile(path))
+      .update('\0')
     return
   }
   for (const entry of (await readdir(path)).sort()) await add(hash, join(path, entry), `${name}/${entry}`)

@@ -13,7 +13,9 @@ const DEBIAN = { x64: 'amd64', arm64: 'arm64' }[process.arch]
 /** The disk is as large as vm/lima.yaml makes it: resizing it would cost time at boot. What is empty takes no room. */
 const SIZE = '20G'
 /** Nobody reads them in the VM, and they are half of the files. */
-const LEFT_OUT = ['doc', 'man', 'locale', 'info', 'lintian'].map((name) => `--dpkgopt=path-exclude=/usr/share/${name}/*`)
+const LEFT_OUT = ['doc', 'man', 'locale', 'info', 'lintian'].map(
+  (name) => `--dpkgopt=path-exclude=/usr/share/${name}/*`,
+)
 
 async function packages(...files) {
   const lines = await Promise.all(files.map(async (file) => (await readFile(join(vm, file), 'utf8')).split('\n')))

@@ -9,16 +9,6 @@ write() {
   printf '%s\n' "$new" >"$1.new"
   mv "$1.new" "$1"
 }
-# Modules that a component may need and can not load: hosts are without SYS_MODULE.
-write /etc/modules-load.d/drydock.conf <<'END'
-overlay
-loop
-veth
-bridge
-br_netfilter
-nf_tables
-sch_netem
-END
 # A journal that fills the disk, or is written at each message, costs checks their time.
 write /etc/systemd/journald.conf.d/drydock.conf <<'END'
 [Journal]
@@ -26,6 +16,3 @@ Storage=volatile
 RuntimeMaxUse=16M
 END
 mkdir -p /var/cache/drydock /opt/drydock
-if [ -d /run/systemd/system ]; then
-  xargs --arg-file=/etc/modules-load.d/drydock.conf -n 1 modprobe --quiet || :
-fi

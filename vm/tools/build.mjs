@@ -31,7 +31,9 @@ async function buildLima(folder) {
 async function unpackQemu(folder, final) {
   const system = join(folder, 'qemu')
   const names = [QEMU, 'qemu-utils', ...FIRMWARE].join(',')
-  await $({ stdio: ['ignore', 2, 'inherit'] })`mmdebstrap --quiet --variant=extract --include=${names} trixie ${system} http://deb.debian.org/debian`
+  await $({
+    stdio: ['ignore', 2, 'inherit'],
+  })`mmdebstrap --quiet --variant=extract --include=${names} trixie ${system} http://deb.debian.org/debian`
   const at = join(final, 'qemu')
   const data = ['qemu', 'seabios'].map((name) => `-L ${at}/usr/share/${name}`).join(' ')
   const wrap = (name, more) =>
@@ -45,7 +47,10 @@ async function unpackQemu(folder, final) {
   await wrap('qemu-img', '')
 }
 
-const key = await digestOf(['go.mod', 'go.sum', 'tools.go', 'build.mjs'].map((name) => join(here, name)), [ARCH, os.platform()])
+const key = await digestOf(
+  ['go.mod', 'go.sum', 'tools.go', 'build.mjs'].map((name) => join(here, name)),
+  [ARCH, os.platform()],
+)
 const folder = await kept('tools', key, async (unfinished) => {
   await buildLima(unfinished)
   await unpackQemu(unfinished, resolve(unfinished.replace(/\.tmp\.\d+$/, '')))
