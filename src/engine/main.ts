@@ -47,7 +47,8 @@ async function main(): Promise<void> {
         memory: Number(argument('--build-memory') ?? BUILD_MOST.memory),
         room: Number(argument('--build-room') ?? BUILD_MOST.room),
       }
-      await session(commands, { stream, workplace, facts: findFacts(bounds), speed, cacheRoot, buildMost })
+      const given = (argument('--offers') ?? '').split(',').filter((name) => name !== '')
+      await session(commands, { stream, workplace, facts: findFacts(bounds, given), speed, cacheRoot, buildMost })
       speed.stop()
     } finally {
       cgroups.close()

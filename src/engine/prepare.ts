@@ -2,7 +2,15 @@
 import { createRequire } from 'node:module'
 import { machine } from 'node:os'
 import { join } from 'node:path'
-import type { RunCommand, ScriptCommand, SourceFile, TargetFacts, Unnumbered } from '../protocol/index.ts'
+import { compileFunction } from 'node:vm'
+import {
+  CHECKERS_FILE,
+  type RunCommand,
+  type ScriptCommand,
+  type SourceFile,
+  type TargetFacts,
+  type Unnumbered,
+} from '../protocol/index.ts'
 import type { LabCheckers } from '../../checkers/kit/check.ts'
 import { Component } from '../../checkers/kit/component.ts'
 import { shellWord } from '../../checkers/kit/host/host.ts'
@@ -30,6 +38,14 @@ export interface RunTools {
   send(event: Unnumbered): void
 }
 
+/** What was `put` for a run. */
+export interface Given {
+  /** the component's source */
+  files: SourceFile[]
+  /** the lab's bundled checkers: one file */
+  checkers: SourceFile[]
+}
+
 type Request = Pick<RunCommand | ScriptCommand, 'run' | 'lab' | 'checkers' | 'hidden' | 'component'>
 
 export interface Prepared {
@@ -41,10 +57,8 @@ export interface Prepared {
 }
 
 /** Loads a lab's bundled checkers. Throws EnvironmentFault when the target does not offer what they require. */
-export function loadCheckers(command: Request, facts: TargetFacts): LabCheckers {
-  // The bundle is named at run time, so it is required through a function that the bundler leaves alone.
-  const load = createRequire(join('/', 'engine.cjs'))
-  const { default: lab } = load(command.checkers) as { default: LabCheckers }
+export function loadCheckers(command: Request, { checkers }: Given, facts: TargetFacts): LabCheckers {
+  const lab = bundleOf(command.checkers, checkers)
   const missing = lab.requires.filter((need) => !facts.offers.includes(need))
   if (missing.length > 0) {
     throw new EnvironmentFault(`${command.lab} requires ${missing.join(', ')}, which this target does not offer`, {
@@ -52,6 +66,23 @@ export function loadCheckers(command: Request, facts: TargetFacts): LabCheckers 
     })
   }
   return lab
+}
+
+const bundles = new Map<string, LabCheckers>()
+
+/** The bundle is code of this course; the same one is evaluated once. */
+function bundleOf(digest: string, [file]: SourceFile[]): LabCheckers {
+  const known = bundles.get(digest)
+  if (known !== undefined) return known
+  const code = Buffer.from(file?.data ?? '', 'base64').toString()
+  const filename = join('/', CHECKERS_FILE)
+  const made = { exports: {} as { default?: LabCheckers } }
+  const parameters = ['exports', 'require', 'module', '__filename', '__dirname']
+  const evaluate = compileFunction(code, parameters, { filename }) as (...given: unknown[]) => void
+  evaluate(made.exports, createRequire(filename), made, filename, '/')
+  if (made.exports.default === undefined) throw new Error('the checkers that were sent are no bundle of a lab')
+  bundles.set(digest, made.exports.default)
+  return made.exports.default
 }
 
 /** Builds and tells how it went; undefined when the build failed or was cancelled. */

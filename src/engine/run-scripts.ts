@@ -1,12 +1,12 @@
 /** Runs scripts one after the other in one host, beside the component, as a person does who follows a lesson. */
 import { mkdirSync, writeFileSync } from 'node:fs'
-import type { Script, ScriptCommand, ScriptResult, SourceFile } from '../protocol/index.ts'
+import type { Script, ScriptCommand, ScriptResult } from '../protocol/index.ts'
 import { Host } from '../../checkers/kit/host/host.ts'
 import type { Exit, Running } from '../../checkers/kit/host/running.ts'
 import { EnvironmentFault } from '../../checkers/kit/outcome.ts'
 import { Timeline } from '../../checkers/kit/timeline.ts'
 import { describeBoundsHit, readBoundsHit } from './bounds-hit.ts'
-import { AMOUNTS, loadCheckers, prepare, type RunTools } from './prepare.ts'
+import { AMOUNTS, loadCheckers, prepare, type Given, type RunTools } from './prepare.ts'
 import { untilDone } from './run-done.ts'
 import { tearDown } from './tear-down.ts'
 import { findProgram } from './toolchain.ts'
@@ -25,11 +25,11 @@ const TURNS = 40
 const LOOK = 20
 
 /** Carries out all scripts and sends their results, `run-done` last. Throws EnvironmentFault when they can't be run here. */
-export function runScripts(command: ScriptCommand, files: SourceFile[], tools: RunTools): Promise<void> {
+export function runScripts(command: ScriptCommand, given: Given, tools: RunTools): Promise<void> {
   return untilDone(command.run, tools, async () => {
-    const lab = loadCheckers(command, tools.facts)
+    const lab = loadCheckers(command, given, tools.facts)
     requireTools(command)
-    const prepared = await prepare(command, lab, files, tools)
+    const prepared = await prepare(command, lab, given.files, tools)
     if (prepared === undefined) return
     const { ground, release } = await prepared.ground('lesson', { [command.variable]: prepared.program })
     const hosts: Host[] = []

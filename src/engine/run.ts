@@ -1,21 +1,21 @@
 /** One run of checks: preflight → build → checks, in parallel where they allow it, in an order that respects what they need. */
 import { once } from 'node:events'
-import type { CheckResult, RunCommand, SourceFile } from '../protocol/index.ts'
+import type { CheckResult, RunCommand } from '../protocol/index.ts'
 import type { LabCheckers } from '../../checkers/kit/check.ts'
 import type { Host } from '../../checkers/kit/host/host.ts'
-import { AMOUNTS, loadCheckers, prepare, type Prepared, type RunTools } from './prepare.ts'
+import { AMOUNTS, loadCheckers, prepare, type Given, type Prepared, type RunTools } from './prepare.ts'
 import { runCheck } from './run-check.ts'
 import { untilDone } from './run-done.ts'
 import { schedule } from './schedule.ts'
 
 /** Carries out a run and sends its events, `run-done` last. Throws EnvironmentFault when nothing could be graded. */
-export function run(command: RunCommand, files: SourceFile[], tools: RunTools): Promise<void> {
+export function run(command: RunCommand, given: Given, tools: RunTools): Promise<void> {
   return untilDone(command.run, tools, async () => {
-    const lab = loadCheckers(command, tools.facts)
+    const lab = loadCheckers(command, given, tools.facts)
     // A bundle that does not hold what the plan asks for is our bug.
     const absent = command.checks.find(({ id }) => lab.checks[id] === undefined)
     if (absent !== undefined) throw new Error(`${command.lab} has no code for the check ${absent.id}`)
-    const prepared = await prepare(command, lab, files, tools)
+    const prepared = await prepare(command, lab, given.files, tools)
     if (prepared !== undefined) await runChecks(command, lab, prepared, tools)
   })
 }

@@ -8,7 +8,7 @@ import {
   type TargetFacts,
 } from '../protocol/index.ts'
 import type { BUILD_MOST } from './build.ts'
-import type { RunTools } from './prepare.ts'
+import type { Given, RunTools } from './prepare.ts'
 import { run } from './run.ts'
 import { runScripts } from './run-scripts.ts'
 import type { Speed } from './speed.ts'
@@ -27,13 +27,13 @@ export interface SessionTools {
 
 /** Resolves when everything that was started is torn down. */
 export async function session(commands: AsyncIterable<Command>, tools: SessionTools): Promise<void> {
-  const sources = new Map<string, SourceFile[]>()
+  const stored = new Map<string, SourceFile[]>()
   const runs = new Map<string, { cancel: AbortController; done: Promise<void> }>()
 
-  const start = (command: RunCommand | ScriptCommand, files: SourceFile[]): void => {
+  const start = (command: RunCommand | ScriptCommand, given: Given): void => {
     const cancel = new AbortController()
     const runTools: RunTools = { ...tools, signal: cancel.signal, send: (event) => tools.stream.send(event) }
-    const work = command.type === 'run' ? run(command, files, runTools) : runScripts(command, files, runTools)
+    const work = command.type === 'run' ? run(command, given, runTools) : runScripts(command, given, runTools)
     const done = work
       .catch((error: unknown) => {
         const fault =
@@ -51,13 +51,13 @@ export async function session(commands: AsyncIterable<Command>, tools: SessionTo
       const factor = await tools.speed.measure()
       tools.stream.send({ type: 'hello', protocol: PROTOCOL, facts: tools.facts, factor })
     } else if (command.type === 'put') {
-      sources.set(command.digest, command.files)
+      stored.set(command.digest, command.files)
       tools.stream.send({ type: 'stored', digest: command.digest })
     } else if (command.type === 'run' || command.type === 'script') {
-      const files = sources.get(command.component.source)
-      if (files === undefined)
-        tools.stream.send({ type: 'missing', run: command.run, digest: command.component.source })
-      else start(command, files)
+      const { run, checkers: bundle, component } = command
+      const [files, checkers] = [stored.get(component.source), stored.get(bundle)]
+      if (files !== undefined && checkers !== undefined) start(command, { files, checkers })
+      else tools.stream.send({ type: 'missing', run, digest: files === undefined ? component.source : bundle })
     } else if (command.type === 'cancel') {
       runs.get(command.run)?.cancel.abort()
     } else break

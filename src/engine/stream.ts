@@ -1,6 +1,7 @@
 /** The engine's two streams: commands on standard input, events on descriptor 3, one JSON line each. */
 import { readdirSync, readFileSync, closeSync } from 'node:fs'
 import { Socket } from 'node:net'
+import { isatty, WriteStream } from 'node:tty'
 import { createInterface } from 'node:readline'
 import * as v from 'valibot'
 import { Command, SYNC, type Unnumbered } from '../protocol/index.ts'
@@ -38,7 +39,8 @@ export class EventStream {
   #seq = 0
 
   constructor(fd: number, onLost: () => void) {
-    this.#socket = new Socket({ fd, readable: false, writable: true })
+    // A serial line is a terminal.
+    this.#socket = isatty(fd) ? new WriteStream(fd) : new Socket({ fd, readable: false, writable: true })
     this.#socket.on('error', onLost)
     this.#socket.write(`${SYNC}\n`)
     // Who reads takes an engine for lost from which nothing comes. What is not read yet says that it lives, too.
@@ -63,7 +65,10 @@ export async function* readCommands(
   input: NodeJS.ReadableStream,
   onBad: (why: string) => void,
 ): AsyncGenerator<Command> {
-  for await (const line of createInterface({ input, crlfDelay: Infinity })) {
+  // The end of a serial line is an error of its file, and says the same as the end of a pipe.
+  const lines = createInterface({ input, crlfDelay: Infinity })
+  input.on('error', () => lines.close())
+  for await (const line of lines) {
     let value: unknown
     try {
       value = JSON.parse(line)

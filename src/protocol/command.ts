@@ -2,7 +2,7 @@
 import * as v from 'valibot'
 
 /** Raised when a message changes meaning; an engine of another version is refused with a clear message. */
-export const PROTOCOL = 4
+export const PROTOCOL = 5
 
 const Argv = v.pipe(v.array(v.string()), v.minLength(1))
 
@@ -49,6 +49,9 @@ export type Downloads = v.InferOutput<typeof Downloads>
 export const SourceFile = v.object({ path: v.string(), mode: v.number(), /** base64 */ data: v.string() })
 export type SourceFile = v.InferOutput<typeof SourceFile>
 
+/** The only file of a `put` of bundled checkers. */
+export const CHECKERS_FILE = 'checkers.cjs'
+
 /** One check to run; it is skipped unless every check in `needs` has passed in this run. */
 export const PlannedCheck = v.object({ id: v.string(), needs: v.array(v.string()) })
 export type PlannedCheck = v.InferOutput<typeof PlannedCheck>
@@ -61,9 +64,9 @@ export type Script = v.InferOutput<typeof Script>
 const Base = {
   run: v.string(),
   lab: v.string(),
-  /** path of the lab's bundled checkers on the target */
+  /** sha256 of the lab's bundled checkers, which were `put` as one file */
   checkers: v.string(),
-  /** folders that no component may see (course, workspace, home) */
+  /** folders of the target that no component may see (course, workspace, home); those that are not there are no matter */
   hidden: v.array(v.string()),
   component: v.object({
     source: v.string(),
@@ -78,6 +81,7 @@ const Base = {
 
 export const Command = v.variant('type', [
   v.object({ type: v.literal('hello'), protocol: v.number() }),
+  /** keeps files under their digest for as long as the engine lives: a component's source, a lab's checkers */
   v.object({ type: v.literal('put'), digest: v.string(), files: v.array(SourceFile) }),
   v.object({
     ...Base,

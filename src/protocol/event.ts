@@ -57,7 +57,7 @@ const Base = { seq: v.number() }
 export const Event = v.variant('type', [
   v.object({ ...Base, type: v.literal('hello'), protocol: v.number(), facts: TargetFacts, factor: v.number() }),
   v.object({ ...Base, type: v.literal('stored'), digest: v.string() }),
-  /** the sources asked for are unknown: send `put` first */
+  /** the source or the checkers asked for are unknown: send `put` first */
   v.object({ ...Base, type: v.literal('missing'), run: v.string(), digest: v.string() }),
   v.object({
     ...Base,

@@ -4,10 +4,19 @@ import { EXIT, Problem } from '../problem.ts'
 import type { ConnectOptions, Engine } from './target.ts'
 
 /** Targets that exist, in the order in which `auto` tries them. */
-export const TARGETS = ['local'] as const
+export const TARGETS = ['local', 'uml', 'lima'] as const
 
 /** Throws Problem: an unknown target, or one that can't be used on this machine. */
 export async function connect(options: ConnectOptions): Promise<Engine> {
+  const engine = join(options.root, 'dist', 'engine.cjs')
+  if (options.target === 'uml') {
+    const { connectUml } = await import('./uml/uml.ts')
+    return connectUml(options, engine)
+  }
+  if (options.target === 'lima') {
+    const { connectLima } = await import('./lima/lima.ts')
+    return connectLima(options, engine)
+  }
   if (options.target !== 'auto' && options.target !== 'local') {
     throw new Problem(
       {
@@ -25,5 +34,5 @@ export async function connect(options: ConnectOptions): Promise<Engine> {
     })
   }
   const { connectLocal } = await import('./local.ts')
-  return connectLocal(options, join(options.root, 'dist', 'engine.cjs'))
+  return connectLocal(options, engine)
 }

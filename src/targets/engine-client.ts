@@ -51,6 +51,9 @@ export async function meetEngine(child: ChildProcess, options: ClientOptions): P
   const scaled = (ms: number): number => ms * Math.min(factor, SLOWEST)
   stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4000)))
   stdin.on('error', () => undefined)
+  const send = (command: Command): void => {
+    if (stdin.writable) stdin.write(`${JSON.stringify(command)}\n`)
+  }
 
   /** Readers get the problem, and the engine ends: a launcher of another user (sudo) ends when its pipes do. */
   const lose = (problem: Problem): void => {
@@ -76,10 +79,11 @@ export async function meetEngine(child: ChildProcess, options: ClientOptions): P
     options.asks === true ? undefined : setTimeout(() => lose(options.explain(said)), options.launch ?? LAUNCH)
   const heard = (line: Buffer): void => {
     if (!synced) {
-      // Before the sync line ssh and sudo may print what they like.
-      const said = line.toString('latin1').trimEnd()
-      if (said !== SYNC) return options.beforeSync?.(said)
+      // Before the sync line ssh and sudo may print what they like, and a console may not be ready for input yet.
+      const text = line.toString('latin1').trimEnd()
+      if (text !== SYNC) return options.beforeSync?.(text)
       synced = true
+      send({ type: 'hello', protocol: PROTOCOL })
       clearTimeout(timer)
       timer = setTimeout(() => lose(noHello()), HELLO)
       silence = new Silence(() => scaled(SILENT), silent)
@@ -121,11 +125,7 @@ export async function meetEngine(child: ChildProcess, options: ClientOptions): P
       resolve()
     })
   })
-  const send = (command: Command): void => {
-    if (stdin.writable) stdin.write(`${JSON.stringify(command)}\n`)
-  }
-
-  const hello = await greet(inbox, send, lose)
+  const hello = await greet(inbox, lose)
   clearTimeout(timer)
   factor = Math.max(1, hello.factor)
   const close = async (): Promise<void> => {
@@ -148,7 +148,12 @@ export async function meetEngine(child: ChildProcess, options: ClientOptions): P
         remedy: 'lab doctor --clean',
       }),
     )
-  const line: Line = { inbox, send, broken, stuck }
+  const sent = new Set<string>()
+  const put: Line['put'] = (digest, files) => {
+    if (!sent.has(digest)) send({ type: 'put', digest, files })
+    sent.add(digest)
+  }
+  const line: Line = { inbox, send, put, broken, stuck }
 
   return {
     target: options.target,
@@ -180,8 +185,7 @@ const noHello = (): Problem =>
     remedy: 'run the command again; if it stays, report it',
   })
 
-async function greet(inbox: Inbox, send: (command: Command) => void, lose: (problem: Problem) => void): Promise<Hello> {
-  send({ type: 'hello', protocol: PROTOCOL })
+async function greet(inbox: Inbox, lose: (problem: Problem) => void): Promise<Hello> {
   try {
     const event = await inbox.take()
     if (event.type === 'fault') throw problemOf(event)

@@ -1,6 +1,7 @@
 /** One run on an engine: what is asked, what comes back, and whether that is an answer to it. */
-import { randomBytes } from 'node:crypto'
-import type { Command, Event } from '../protocol/index.ts'
+import { createHash, randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { CHECKERS_FILE, type Command, type Event, type SourceFile } from '../protocol/index.ts'
 import { findDownloads } from './downloads.ts'
 import type { Inbox } from './inbox.ts'
 import type { RunRequest, ScriptRequest } from './target.ts'
@@ -8,6 +9,8 @@ import type { RunRequest, ScriptRequest } from './target.ts'
 export interface Line {
   inbox: Inbox
   send: (command: Command) => void
+  /** sends files that the engine does not have yet */
+  put: (digest: string, files: SourceFile[]) => void
   /** the engine has said what it can't say: readers of the inbox get a problem */
   broken: (why: string) => void
   /** called when a run that was cancelled should have ended long ago */
@@ -22,10 +25,12 @@ export async function* runOn(
   request: RunRequest | ScriptRequest,
   signal: AbortSignal | undefined,
   factor: number,
-  { inbox, send, broken, stuck }: Line,
+  { inbox, send, put, broken, stuck }: Line,
 ): AsyncGenerator<Event> {
   const run = randomBytes(4).toString('hex')
-  const { source, spec, toolchain, cache, ...rest } = request
+  const { source, spec, toolchain, cache, checkers: path, ...others } = request
+  const bundle = packCheckers(path)
+  const rest = { ...others, checkers: bundle.digest }
   let timer: NodeJS.Timeout | undefined
   const cancel = (): void => {
     send({ type: 'cancel', run })
@@ -40,7 +45,8 @@ export async function* runOn(
   const answers = new Answers(asked.map(({ id }) => id))
   signal?.addEventListener('abort', cancel, { once: true })
   try {
-    send({ type: 'put', digest: source.digest, files: source.files })
+    put(source.digest, source.files)
+    put(bundle.digest, bundle.files)
     send(command)
     if (signal?.aborted === true) cancel()
     for (;;) {
@@ -59,6 +65,13 @@ export async function* runOn(
     clearTimeout(timer)
     signal?.removeEventListener('abort', cancel)
   }
+}
+
+/** The bundle as the engine gets it: by content, so that the same one is sent once. */
+function packCheckers(path: string): { digest: string; files: SourceFile[] } {
+  const code = readFileSync(path)
+  const digest = createHash('sha256').update(code).digest('hex')
+  return { digest, files: [{ path: CHECKERS_FILE, mode: 0o644, data: code.toString('base64') }] }
 }
 
 /** Whether the events of a run answer what was asked: each check (or script) once, none that was not asked for, and all of them. */

@@ -47,6 +47,11 @@ export class AuthorRun extends LabCommand {
       helpValue: 'PROGRAM…',
       multiple: true,
     }),
+    target: string({
+      summary: 'where it runs: auto, or the name of a target',
+      helpValue: 'TARGET',
+      default: 'auto',
+    }),
     seed: string({ summary: 'take every random choice from this seed', helpValue: 'SEED' }),
     jobs: integer({ summary: 'run N checks at once (default: one for each processor)', helpValue: 'N', min: 1 }),
   }
@@ -75,7 +80,7 @@ export class AuthorRun extends LabCommand {
       seed,
       jobs: flags.jobs,
       courseFlag: flags.course ?? '',
-      connect: () => connect({ root: this.root, target: 'local', requires: ['namespaces'], onNote: this.note }),
+      connect: () => connect({ root: this.root, target: flags.target, requires: ['namespaces'], onNote: this.note }),
       signal: interrupt.signal,
       screen: this.screen,
     })

@@ -1,0 +1,68 @@
+#!/bin/sh
+# Process 1 of the throw-away kernel. Its root is the machine's file system, read-only, as an ordinary user sees it. This
+# makes the root that the engine sees: folders of programs with a layer in memory over each, and nothing else of the
+# machine; starts the engine on the serial line; and powers the kernel off when the engine has ended.
+here=${0%/*}
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export PATH
+. "$here/settings"
+
+off() {
+  umount -n /var/cache/drydock 2>/dev/null
+  echo o > /proc/sysrq-trigger
+  # The kernel ends a moment later, and would panic if its process 1 ended first.
+  exec sleep 60
+}
+must() {
+  "$@" && return
+  echo "drydock: $* failed in the throw-away kernel"
+  off
+}
+
+must mount -n -t proc proc /proc
+must modprobe -d "$here" overlay
+must mount -n -t tmpfs -o mode=755 root "$here/root"
+cd "$here/root" || off
+mkdir proc sys dev run tmp root home mnt media srv var var/cache var/cache/drydock var/lib var/log var/tmp drydock old .layers
+chmod 1777 tmp var/tmp
+for name in $shown; do
+  if [ -h "/$name" ]; then
+    cp -P "/$name" .
+  elif [ -d "/$name" ]; then
+    mkdir -p "$name" ".layers/$name" ".layers/$name.work"
+    must mount -n -t overlay -o "lowerdir=/$name,upperdir=$PWD/.layers/$name,workdir=$PWD/.layers/$name.work" overlay "$name"
+  fi
+done
+# The others are loaded when they are first used: the kernel runs modprobe, which looks there.
+mkdir -p usr/lib/modules
+ln -s ../uml/modules/* usr/lib/modules/
+for folder in $hidden; do
+  [ ! -d ".$folder" ] || must mount -n -t tmpfs -o ro,mode=755 hidden ".$folder"
+done
+must mount -n -t proc -o nosuid,nodev,noexec proc proc
+must mount -n -t sysfs -o nosuid,nodev,noexec sysfs sys
+must mount -n -t devtmpfs -o nosuid devtmpfs dev
+mkdir -p dev/pts dev/shm
+must mount -n -t devpts -o nosuid,noexec,ptmxmode=0666 devpts dev/pts
+must mount -n -t tmpfs -o nosuid,nodev,mode=1777 shm dev/shm
+must mount -n -t cgroup2 -o nosuid,nodev,noexec cgroup2 sys/fs/cgroup
+read -r controllers < sys/fs/cgroup/cgroup.controllers
+for controller in $controllers; do echo "+$controller" > sys/fs/cgroup/cgroup.subtree_control; done
+cp "$here/engine.cjs" drydock/
+for program in "$here"/brought/*; do
+  : > "drydock/${program##*/}"
+  must mount -n --bind "$program" "drydock/${program##*/}"
+done
+must pivot_root . old
+umount -n -l old
+rmdir old
+ip link set lo up
+hostname uml
+
+exec 3<>/dev/ttyS0 || off
+stty raw -echo <&3
+# This shell waits for whoever ends: node waits for its own children alone.
+env -i PATH="$path" HOME=/root LANG=C.UTF-8 /drydock/node /drydock/engine.cjs \
+  --cache /var/cache/drydock --brought /drydock --offers clock <&3 3>&3 1>&2
+exec 3>&-
+off

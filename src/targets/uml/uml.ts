@@ -1,0 +1,131 @@
+/** The target `uml`: a throw-away user-mode Linux kernel over this machine's own programs. Needs neither root nor KVM. */
+import { spawn } from 'node:child_process'
+import { existsSync, realpathSync } from 'node:fs'
+import { join } from 'node:path'
+import { broughtPath } from '../../brought.ts'
+import { Problem } from '../../problem.ts'
+import type { TargetFacts } from '../../protocol/index.ts'
+import { meetEngine } from '../engine-client.ts'
+import { findMode } from '../local.ts'
+import type { ConnectOptions, Engine } from '../target.ts'
+import init from './init.sh'
+import launch from './launch.sh'
+import { KERNEL, MODULES, requireKernel } from './requirements.ts'
+
+/**
+ * The kernel's memory, MiB: a check's host may take 512, a build more, and what a component's folders hold is in there
+ * too. It is taken from the machine as it is used, and given back at the end.
+ */
+const MEMORY = 1024
+
+/**
+ * Who the kernel runs as where a person is root: nobody's files, and an id that no system hands out (systemd keeps 60578
+ * to 61183 free: Users, Groups, UIDs and GIDs on systemd Systems). It reads what every user can read.
+ */
+const OWNER = 60991
+
+/** Folders of the machine that the engine sees, with a layer in memory over each. No home, no /var, no /srv. */
+const SHOWN = ['bin', 'sbin', 'lib', 'lib32', 'lib64', 'libx32', 'usr', 'opt', 'nix', 'gnu', 'etc']
+
+/** Folders to mount the launcher's tmpfs on, in its own mount namespace: nothing that is shown lies below them. */
+const PLACES = ['/mnt', '/media', '/srv', '/home']
+
+const STANDARD_PATH = [
+  '/usr/local/go/bin',
+  '/usr/local/sbin',
+  '/usr/local/bin',
+  '/usr/sbin',
+  '/usr/bin',
+  '/sbin',
+  '/bin',
+]
+
+/** Boots a kernel and starts an engine in it. Throws Problem when that can't be done here, with what mends it. */
+export async function connectUml(options: ConnectOptions, enginePath: string): Promise<Engine> {
+  requireKernel()
+  const child = spawn('unshare', launcher(options, enginePath), {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+    cwd: '/',
+  })
+  return meetEngine(child, {
+    target: 'uml',
+    describe,
+    explain,
+    onNote: options.onNote ?? (() => undefined),
+    entryTo: () => {
+      throw new Problem({
+        what: 'a host in a throw-away kernel can not be entered from outside',
+        why: 'The kernel has no terminal but the stream that the engine speaks on.',
+        remedy: 'lab target local   then run the command again, where this machine offers what the lab requires',
+      })
+    },
+  })
+}
+
+function launcher({ root }: ConnectOptions, enginePath: string): string[] {
+  const asRoot = findMode([]) === 'root'
+  const place = PLACES.find((path) => existsSync(path)) ?? '/tmp'
+  const kernel = [
+    KERNEL,
+    `mem=${MEMORY}M`,
+    'rootfstype=hostfs',
+    'rootflags=/',
+    'ro',
+    'root=/dev/root',
+    `init=${place}/init`,
+    'con=null',
+    'con0=null,fd:2',
+    'ssl0=fd:3,fd:4',
+    `uml_dir=${place}/own/`,
+    'umid=kernel',
+    'panic=-1',
+    'quiet',
+  ]
+  const user = asRoot ? [] : ['--user', '--map-root-user']
+  const texts = [init, settings(root)]
+  const files = [enginePath, realpathSync(process.execPath), broughtPath('esbuild') ?? '', MODULES]
+  return [
+    ...user,
+    ...[
+      '--mount',
+      '--pid',
+      '--fork',
+      '--kill-child',
+      '--propagation',
+      'private',
+      '--',
+      'sh',
+      '-c',
+      launch,
+      'launch.sh',
+    ],
+    ...[place, `${MEMORY + 256}m`, asRoot ? String(OWNER) : '', ...files, ...texts, ...kernel],
+  ]
+}
+
+/** Shell variables for init.sh. */
+function settings(root: string): string {
+  const isShown = (path: string): boolean => SHOWN.some((name) => path.startsWith(`/${name}/`))
+  const own = (process.env['PATH'] ?? '').split(':').filter(isShown)
+  const path = [...new Set([...own, ...STANDARD_PATH])].join(':')
+  const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
+  return [`shown=${quoted(SHOWN.join(' '))}`, `path=${quoted(path)}`, `hidden=${quoted(root)}`, ''].join('\n')
+}
+
+const describe = (facts: TargetFacts): string =>
+  `a throw-away kernel (Linux ${facts.kernel.split('.').slice(0, 2).join('.')}, user mode)`
+
+function explain(said: string): Problem {
+  const lines = said
+    .trim()
+    .split('\n')
+    .filter((line) => !/^SELinux:|^mmapper_init|ubd device 0/.test(line))
+  return new Problem({
+    what: 'the throw-away kernel did not come up',
+    why: lines.slice(-8).join('\n') || 'it gave no reason',
+    remedy: 'run the command again; if it stays, use another target: lab target',
+  })
+}
+
+export const enginePathOf = (root: string): string => join(root, 'dist', 'engine.cjs')
