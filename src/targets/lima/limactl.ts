@@ -1,8 +1,9 @@
 /** Lima's own program, which makes, starts and stops the VM. Checks go past it, through ssh. */
+import { createInterface } from 'node:readline'
 import { execa } from 'execa'
 import * as v from 'valibot'
 import { onPath } from '../../on-path.ts'
-import { EXIT, Problem } from '../../problem.ts'
+import { Problem } from '../../problem.ts'
 import type { VmPlace } from './place.ts'
 
 /** The oldest Lima that reads vm/lima.yaml: its `minimumLimaVersion`. */
@@ -78,26 +79,49 @@ export async function findInstance({ name }: VmPlace): Promise<Instance | undefi
   return undefined
 }
 
+export interface LimactlOptions {
+  /** ms */
+  timeout?: number
+  environment?: Record<string, string>
+  /** is given each message of its log */
+  onMessage?: (message: string) => void
+}
+
 /** Runs limactl and waits for it. Throws Problem with what it said when it fails. */
-export async function limactl(args: string[], { timeout = ANSWER }: { timeout?: number } = {}) {
-  const done = await execa('limactl', ['--tty=false', ...args], { reject: false, timeout, stdin: 'ignore', cwd: '/' })
+export async function limactl(args: string[], options: LimactlOptions = {}): Promise<{ stdout: string }> {
+  const { timeout = ANSWER, environment = {}, onMessage } = options
+  const child = execa('limactl', ['--tty=false', ...args], {
+    reject: false,
+    timeout,
+    stdin: 'ignore',
+    cwd: '/',
+    env: environment,
+  })
+  if (onMessage !== undefined) {
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      const { message } = logged(line) ?? {}
+      if (message !== undefined) onMessage(message)
+    })
+  }
+  const done = await child
   if (!done.failed) return { stdout: done.stdout }
   throw limactlProblem(args, done.stderr, done.timedOut)
 }
 
 /** What limactl said last, without its time stamps. */
 export function limactlProblem(args: readonly string[], stderr: string, late: boolean): Problem {
-  const lines = stderr.split('\n').flatMap((line) => lastWords(line) ?? [])
-  const why = late ? 'it did not end in time' : lines.slice(-3).join('; ')
-  return new Problem(
-    { what: `limactl ${args[0] ?? ''} failed`, why, remedy: 'lab vm status   shows the VM’s state' },
-    EXIT.environment,
-  )
+  const messages = stderr.split('\n').flatMap((line) => {
+    const { level = '', message } = logged(line) ?? {}
+    return message !== undefined && level !== 'info' ? [message] : []
+  })
+  const why = late ? 'it did not end in time' : messages.slice(-3).join('; ')
+  return new Problem({ what: `limactl ${args[0] ?? ''} failed`, why, remedy: 'lab vm status   shows the VM’s state' })
 }
 
-/** The message of a line of limactl's log: logrus, `time="…" level=fatal msg="…"`. */
-export function lastWords(line: string): string | undefined {
-  const message = /level=(?:fatal|error|warning)\s+msg=("(?:[^"\\]|\\.)*"|\S+)/.exec(line)?.[1]
-  if (message === undefined) return undefined
-  return message.startsWith('"') ? message.slice(1, -1).replaceAll('\\"', '"').replaceAll('\\\\', '\\') : message
+/** A line of limactl's log: logrus, `time="…" level=fatal msg="…"`. */
+export function logged(line: string): { level: string; message: string } | undefined {
+  const [, level = '', text = ''] = /level=(\w+)\s+msg=("(?:[^"\\]|\\.)*"|\S+)/.exec(line) ?? []
+  if (level === '') return undefined
+  const message = text.startsWith('"') ? text.slice(1, -1).replace(/\\(.)/g, '$1') : text
+  return { level, message }
 }
