@@ -17,6 +17,8 @@ export default defineConfig({
   ],
   test: {
     include: ['test/**/*.test.ts'],
+    // One real VM: npm run test:lima.
+    exclude: ['test/lima/**', 'node_modules/**'],
     // Tests start real programs: what is slow on a laptop is slower beside other tests.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -3,18 +3,24 @@
 set -eu
 root=$1
 vm=$2
-rm -rf "$root/tmp/provision"
+# The same as in a VM: on a root that has none of it. Run again, it must change nothing.
 cp -r "$vm/provision" "$root/tmp/provision"
-chroot "$root" sh /tmp/provision/provision.sh
-chroot "$root" sh -c 'cat /var/log/drydock-provision.log && rm /var/log/drydock-provision.log'
-rm -r "$root/tmp/provision"
+state() { (cd "$root" && find etc usr var/lib opt -xdev -printf '%p %s %m %T@ %l\n' | sort); }
+run() { chroot "$root" sh /tmp/provision/provision.sh "$@" >&2 || { cat "$root/var/log/drydock-provision.log" >&2; exit 1; }; }
+run
+state >"$root/tmp/before"
+run --again
+state >"$root/tmp/after"
+diff "$root/tmp/before" "$root/tmp/after" >&2 || { echo 'provisioning again has changed what is above' >&2; exit 1; }
+rm -r "$root/tmp/provision" "$root/tmp/before" "$root/tmp/after"
 
 install -m 0644 "$vm/image/cloud.cfg" "$root/etc/cloud/cloud.cfg"
 rm -f "$root"/etc/cloud/cloud.cfg.d/*
 grep -v -e '^#' -e '^$' "$vm/image/masked.txt" | while read -r unit; do
   ln -sfn /dev/null "$root/etc/systemd/system/$unit"
 done
-echo 'LABEL=root / ext4 noatime,noinit_itable 0 0' >"$root/etc/fstab"
+# The kernel mounts the root as it is to be used; systemd would wait for udev to see the disk.
+: >"$root/etc/fstab"
 chroot "$root" systemctl --quiet enable systemd-networkd.service
 # Nothing waits for the network: Lima asks until ssh answers.
 ln -sfn /dev/null "$root/etc/systemd/system/systemd-networkd-wait-online.service"

@@ -14,7 +14,7 @@ export interface TemplateOptions {
 
 /** What vm/image/ made is a bare file system: its kernel gets all that a bootloader would tell. */
 const CMDLINE = [
-  'root=LABEL=root rw rootfstype=ext4 fsck.mode=skip console=ttyS0 quiet loglevel=3 systemd.show_status=0 net.ifnames=0',
+  'root=LABEL=root rw rootfstype=ext4 rootflags=noatime,noinit_itable fsck.mode=skip console=ttyS0 quiet loglevel=3 systemd.show_status=0 net.ifnames=0',
   'ds=nocloud panic=10 random.trust_cpu=on',
   // An emulated processor has none of the faults that these mend, and pays for them many times over.
   'mitigations=off nokaslr no5lvl nosmap nosmep init_on_alloc=0 nowatchdog tsc=reliable no_timer_check',
