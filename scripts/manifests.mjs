@@ -1,5 +1,5 @@
 // Beside each bundle of checkers, what it holds: its checks as the code has them, and the modules that it was made from.
-// `lab author verify` reads it; the CLI itself never loads checkers.
+// `lab author verify` reads it, and who looks for a target; the CLI itself never loads checkers.
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
@@ -9,9 +9,9 @@ import { promisify } from 'node:util'
 
 /** Says what of the checks is data. The bundle is loaded in a process of its own: the CLI makes manifests too. */
 const SAY = `
-const { checks } = require(process.argv[1]).default
+const { checks, requires } = require(process.argv[1]).default
 const data = ([id, { alone, limit, varies }]) => [id, { alone, limit, varies: varies.map(({ source }) => source) }]
-process.stdout.write(JSON.stringify(Object.fromEntries(Object.entries(checks).map(data))))`
+process.stdout.write(JSON.stringify({ requires, checks: Object.fromEntries(Object.entries(checks).map(data)) }))`
 
 /**
  * `result` is that of the checkers' build with a metafile, `engine` that of the engine's; `root` is their absWorkingDir. A
@@ -35,7 +35,7 @@ export async function manifestOf(bundle, inputs, root, kit) {
   const { stdout } = await promisify(execFile)(process.execPath, ['-e', SAY, bundle])
   const modules = [...new Set(inputs.filter((path) => isOwn(path, root)))].sort()
   const lent = kit === undefined ? undefined : digestOf(inputs, root, kit)
-  return `${JSON.stringify({ checks: JSON.parse(stdout), modules, lent }, null, 1)}\n`
+  return `${JSON.stringify({ ...JSON.parse(stdout), modules, lent }, null, 1)}\n`
 }
 
 function digestOf(inputs, root, kit) {

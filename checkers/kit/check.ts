@@ -13,6 +13,8 @@ export interface CheckContext extends Judge {
   /** the component that the lab is about */
   component: Component
   random: Random
+  /** what the target offers: `cgroup2`, `clock` … */
+  offers: readonly string[]
   timeline: Timeline
   /** aborted when the run is cancelled or the check's limit is over */
   signal: AbortSignal

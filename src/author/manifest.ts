@@ -6,6 +6,8 @@ import * as v from 'valibot'
 import { EXIT, Problem } from '../problem.ts'
 
 const Manifest = v.object({
+  /** what the target must offer: `namespaces`, `root`, `cgroup2` … */
+  requires: v.array(v.string()),
   /** in the order of the code; `limit` in ms on a fast laptop; `varies` are regular expressions */
   checks: v.record(v.string(), v.object({ alone: v.boolean(), limit: v.number(), varies: v.array(v.string()) })),
   /** paths of the modules that the bundle was made from, relative to the folder that was built */

@@ -3,6 +3,7 @@
  * mount namespace of its own, beside a process 1 that reaps and ends with it: so does whatever it starts.
  */
 import { randomBytes } from 'node:crypto'
+import { isatty, ReadStream } from 'node:tty'
 import { Cgroups, findBounds } from './bounds.ts'
 import { BUILD_MOST } from './build.ts'
 import { findFacts } from './facts.ts'
@@ -25,7 +26,9 @@ async function main(): Promise<void> {
   process.env['PATH'] = `${process.env['PATH'] ?? ''}:/usr/local/sbin:/usr/sbin:/sbin`
   // The person's Ctrl-C is the CLI's to answer; the engine is told by a command, or by the end of its input.
   for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM', 'SIGPIPE'] as const) process.on(signal, () => undefined)
-  const stream = new EventStream(STREAM_FD, () => process.stdin.destroy())
+  // A serial line carries both directions. It is not standard input, whose settings node resets at its end, or aborts.
+  const input = isatty(STREAM_FD) ? new ReadStream(STREAM_FD) : process.stdin
+  const stream = new EventStream(STREAM_FD, () => input.destroy())
   try {
     requirePrograms(process.env['PATH'])
     const id = randomBytes(6).toString('hex')
@@ -37,9 +40,10 @@ async function main(): Promise<void> {
     try {
       const speed = new Speed()
       const workplace = await Workplace.open(bounds, cgroups)
-      const commands = readCommands(process.stdin, (why) =>
-        stream.send({ type: 'note', text: `a bad command was skipped: ${why}` }),
-      )
+      const commands = readCommands(input, {
+        onBad: (why) => stream.send({ type: 'note', text: `a bad command was skipped: ${why}` }),
+        onRead: (bytes) => input !== process.stdin && stream.send({ type: 'received', bytes }),
+      })
       const cacheRoot = argument('--cache')
       // Tests set these, so that they need not wait for minutes or fill gigabytes.
       const buildMost = {

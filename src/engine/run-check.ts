@@ -18,6 +18,8 @@ export interface CheckTools {
   component: Component
   speed: Speed
   seed: string
+  /** what the target offers */
+  offers: readonly string[]
   signal: AbortSignal
   ground(): Promise<{ ground: Ground; release: () => string[] }>
   /** share of the usual patience */
@@ -64,6 +66,7 @@ export async function runCheck(id: string, code: CheckCode, tools: CheckTools): 
       host,
       anotherHost: bringUp,
       component: tools.component,
+      offers: tools.offers,
       random: new Random(tools.seed, id),
       timeline,
       signal,

@@ -33,6 +33,7 @@ function runChecks(command: RunCommand, lab: LabCheckers, prepared: Prepared, to
         component: prepared.component,
         speed: tools.speed,
         seed: command.seed,
+        offers: tools.facts.offers,
         signal: tools.signal,
         amounts: AMOUNTS,
         patience: command.patience ?? 1,

@@ -63,11 +63,12 @@ export class EventStream {
 /** Yields commands until the input ends. A line that is no command is handed to `onBad` and skipped. */
 export async function* readCommands(
   input: NodeJS.ReadableStream,
-  onBad: (why: string) => void,
+  { onBad, onRead }: { onBad: (why: string) => void; onRead?: (bytes: number) => void },
 ): AsyncGenerator<Command> {
   // The end of a serial line is an error of its file, and says the same as the end of a pipe.
   const lines = createInterface({ input, crlfDelay: Infinity })
   input.on('error', () => lines.close())
+  input.on('data', (chunk: string | Buffer) => onRead?.(Buffer.byteLength(chunk)))
   for await (const line of lines) {
     let value: unknown
     try {

@@ -93,6 +93,8 @@ export const Event = v.variant('type', [
   v.object({ ...Base, type: v.literal('fault'), run: v.optional(v.string()), fault: Fault }),
   /** a word for the person, of no consequence for verdicts */
   v.object({ ...Base, type: v.literal('note'), text: v.string() }),
+  /** so many bytes of commands were read; said where the line holds few and loses what is more, as a serial line does */
+  v.object({ ...Base, type: v.literal('received'), bytes: v.number() }),
   /** sent each second, whatever else there is to say: an engine from which nothing comes is lost */
   v.object({ ...Base, type: v.literal('alive') }),
 ])

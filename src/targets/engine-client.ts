@@ -4,6 +4,7 @@ import { PROTOCOL, SYNC, type Command, type Event, type HeldPlace, type TargetFa
 import { EXIT, Problem } from '../problem.ts'
 import { Inbox } from './inbox.ts'
 import { Lines, LONGEST } from './lines.ts'
+import { Outbox } from './outbox.ts'
 import { parseEvent } from './parse-event.ts'
 import { runOn, type Line } from './run-on.ts'
 import { Silence } from './silence.ts'
@@ -34,6 +35,8 @@ export interface ClientOptions {
   beforeSync?: (line: string) => void
   /** the launcher may ask the person for something, and waits as long as that takes */
   asks?: boolean
+  /** bytes that may be under way to the engine; without it as many as a pipe takes */
+  window?: number
   onNote: (text: string) => void
   entryTo(place: HeldPlace): Entry
 }
@@ -51,8 +54,9 @@ export async function meetEngine(child: ChildProcess, options: ClientOptions): P
   const scaled = (ms: number): number => ms * Math.min(factor, SLOWEST)
   stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4000)))
   stdin.on('error', () => undefined)
+  const outbox = new Outbox(stdin, options.window)
   const send = (command: Command): void => {
-    if (stdin.writable) stdin.write(`${JSON.stringify(command)}\n`)
+    outbox.send(`${JSON.stringify(command)}\n`)
   }
 
   /** Readers get the problem, and the engine ends: a launcher of another user (sudo) ends when its pipes do. */
@@ -95,6 +99,7 @@ export async function meetEngine(child: ChildProcess, options: ClientOptions): P
     if (typeof parsed === 'string') return broken(parsed)
     seq += 1
     if (parsed.seq !== seq) return broken(`event ${parsed.seq} came where ${seq} was due`)
+    if (parsed.type === 'received') return outbox.received(parsed.bytes)
     if (parsed.type === 'note') options.onNote(parsed.text)
     else if (parsed.type === 'check-done' || parsed.type === 'script-done') factor = Math.max(1, parsed.result.factor)
     if (parsed.type !== 'note' && parsed.type !== 'alive') inbox.put(parsed)

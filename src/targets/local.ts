@@ -7,6 +7,7 @@ import type { TargetFacts } from '../protocol/index.ts'
 import { onPath } from '../on-path.ts'
 import { Problem } from '../problem.ts'
 import { entryTo } from './enter.ts'
+import { localLacks } from './local-lacks.ts'
 import { meetEngine } from './engine-client.ts'
 import { requirePrograms } from './programs.ts'
 import { refusal, UNKNOWN_REMEDY, userNamespacesOff } from './refusal.ts'
@@ -61,7 +62,7 @@ export function launcher(mode: Mode, engine: string[], environment: Record<strin
 /** How the engine would be started here. Throws Problem when it can't be. */
 export function findMode(requires: string[]): Mode {
   const off = userNamespacesOff(readIfThere)
-  const needsRoot = requires.includes('root')
+  const needsRoot = requires.some((need) => need === 'root' || need === 'cgroup2')
   if (process.getuid?.() === 0) {
     // Root of a container often has no right to mount, but may make a user namespace, in which it has.
     const reduced = !hasSysAdmin(readIfThere('/proc/self/status') ?? '')
@@ -86,6 +87,8 @@ export function hasSysAdmin(status: string): boolean {
 export async function connectLocal(options: ConnectOptions, enginePath: string): Promise<Engine> {
   requirePrograms()
   const mode = findMode(options.requires)
+  const lacking = localLacks(options.requires)
+  if (lacking !== undefined) throw new Problem(lacking)
   const cache = cacheRoot(process.env, mode !== 'user-namespace')
   const environment = { PATH: process.env['PATH'] ?? '', HOME: homedir() }
   const engine = [process.execPath, enginePath, '--cache', cache]

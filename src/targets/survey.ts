@@ -1,10 +1,13 @@
 /** Which targets there are, which of them this machine can use, and which of them `auto` takes. Starts nothing. */
 import { Problem } from '../problem.ts'
-import { type TARGETS } from './connect.ts'
+import type { TargetName } from './connect.ts'
 import { findMode, HOW } from './local.ts'
+import { localLacks } from './local-lacks.ts'
+import { requireVm } from './lima/require-vm.ts'
+import { requireKernel } from './uml/requirements.ts'
 
 export interface SurveyedTarget {
-  name: (typeof TARGETS)[number]
+  name: TargetName
   /** what it is */
   summary: string
   usable: boolean
@@ -22,7 +25,7 @@ export interface Survey {
 
 /** `requires`: what labs ask of a target, for example `namespaces`. */
 export function surveyTargets(requires: string[]): Survey {
-  const targets = [surveyLocal(requires)] satisfies SurveyedTarget[]
+  const targets = [surveyLocal(requires), surveyUml(), surveyLima()] satisfies SurveyedTarget[]
   return { targets, auto: targets.find(({ usable }) => usable)?.name }
 }
 
@@ -38,10 +41,37 @@ function surveyLocal(requires: string[]): SurveyedTarget {
     }
   }
   try {
-    return { ...target, usable: true, why: `it runs Linux; components run ${HOW[findMode(requires)]}` }
+    const mode = findMode(requires)
+    const lacking = localLacks(requires)
+    if (lacking !== undefined) throw new Problem(lacking)
+    return { ...target, usable: true, why: `it runs Linux; components run ${HOW[mode]}` }
   } catch (error) {
-    if (!(error instanceof Problem)) throw error
-    const { what, why, remedy } = error.text
-    return { ...target, usable: false, why: [what, why].filter(Boolean).join(': '), remedy }
+    return refused(target, error)
   }
+}
+
+function surveyUml(): SurveyedTarget {
+  const target = { name: 'uml', summary: 'a throw-away kernel on this machine' } as const
+  try {
+    requireKernel()
+    return { ...target, usable: true, why: 'it needs neither root nor KVM; one processor, about 20 times slower' }
+  } catch (error) {
+    return refused(target, error)
+  }
+}
+
+function surveyLima(): SurveyedTarget {
+  const target = { name: 'lima', summary: 'a VM with Debian 13' } as const
+  try {
+    requireVm()
+    return { ...target, usable: true, why: 'it was made; lab vm status tells its state' }
+  } catch (error) {
+    return refused(target, error)
+  }
+}
+
+function refused(target: Pick<SurveyedTarget, 'name' | 'summary'>, error: unknown): SurveyedTarget {
+  if (!(error instanceof Problem)) throw error
+  const { what, why, remedy } = error.text
+  return { ...target, usable: false, why: [what, why].filter(Boolean).join(': '), remedy }
 }

@@ -85,6 +85,8 @@ export interface ConnectOptions {
   target: string
   /** what the labs to run require, for example `namespaces` */
   requires: string[]
+  /** whether builds may use what earlier ones left (default), where the target keeps that apart: uml */
+  cache?: boolean
   /** prints a note of the engine */
   onNote?: (text: string) => void
 }

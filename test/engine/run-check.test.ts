@@ -30,6 +30,7 @@ function run(act: Act, { code = {}, tools = {} }: { code?: Partial<CheckCode>; t
       component: program('sh'),
       speed,
       seed: 'seed',
+      offers: [],
       signal: new AbortController().signal,
       ground: async () => ({ ground: test.ground(), release: () => [] }),
       patience: 1,

@@ -7,7 +7,7 @@ it('commands are read one a line; a line that is none is told and skipped', asyn
   const input = new PassThrough()
   input.end('{"type":"hello","protocol":3}\r\n{"type":"nosuch"}\nnonsense\n{"type":"bye"}\n')
   const types: string[] = []
-  for await (const command of readCommands(input, (why) => bad.push(why))) types.push(command.type)
+  for await (const command of readCommands(input, { onBad: (why) => bad.push(why) })) types.push(command.type)
   expect(types).toEqual(['hello', 'bye'])
   expect(bad).toHaveLength(2)
   expect(bad[1]).toBe('not JSON: nonsense')

@@ -20,6 +20,7 @@ import type { Course, Lab } from '../../course/model.ts'
 import { EXIT, Problem } from '../../problem.ts'
 import { labelled } from '../../report/tty/labelled.ts'
 import { checkersOf } from '../grading/checkers.ts'
+import { connectFor } from '../grading/connect-for.ts'
 import type { Screen } from '../grading/on-screen.ts'
 import { real, shown } from '../place.ts'
 
@@ -113,8 +114,7 @@ async function killsOf(
   { course, lab, root, note, signal }: MutantsAsked & { signal: AbortSignal },
   folder: string,
 ): Promise<string[]> {
-  const { connect } = await import('../../targets/connect.ts')
-  await using engine = await connect({ root, target: 'local', requires: ['namespaces'], onNote: note })
+  await using engine = await connectFor({ lab: lab.id, course: course.root, root, target: 'auto', note })
   const checks = lab.steps.flatMap((step) => step.checks.map(({ id }) => id))
   const hidden = [...new Set([root, course.root, homedir()].map(real))]
   const ground = { lab: lab.id, checkers: await checkersOf(lab.id, course.root, root), hidden }

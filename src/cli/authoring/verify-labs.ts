@@ -10,9 +10,9 @@ import { findLab } from '../../course/find-lab.ts'
 import { loadLab } from '../../course/lab.ts'
 import type { Course } from '../../course/model.ts'
 import { Problem } from '../../problem.ts'
-import { connect } from '../../targets/connect.ts'
 import type { Engine } from '../../targets/target.ts'
 import { checkersOf } from '../grading/checkers.ts'
+import { connectFor } from '../grading/connect-for.ts'
 import type { Screen } from '../grading/on-screen.ts'
 import { checkedSeed } from '../grading/seed.ts'
 import { real } from '../place.ts'
@@ -34,6 +34,7 @@ export interface VerifyLabs {
     cache: boolean
     frozen: boolean
     sample?: number | undefined
+    target?: string | undefined
   }
   signal: AbortSignal
   screen: Screen
@@ -52,7 +53,9 @@ export async function* verifyLabs(asked: VerifyLabs): AsyncGenerator<Verified> {
   const written = course.labs.filter(({ planned }) => !planned).map(({ id }) => id)
   const ids = asked.labs.length === 0 ? written : asked.labs.map((id) => findLab(course, id).id)
   const jobs = flags.jobs ?? cpus().length * AT_ONCE
-  await using pool = new Engines(jobs, root, asked.note)
+  await using pool = new Engines(jobs, (lab) =>
+    connectFor({ lab, course: course.root, root, target: flags.target ?? 'auto', note: asked.note }),
+  )
   const form = once(() =>
     formOf(course.root, { labs: ids, program: root, checkersOf: (lab) => checkersOf(lab, course.root, root) }),
   )
@@ -103,7 +106,7 @@ async function verifyOne(id: string, asked: VerifyLabs, pool: Engines, form: () 
     checkers: await checkersOf(id, course.root, root),
     engine: join(root, 'dist', 'engine.cjs'),
     hidden: [...new Set([root, course.root, homedir()].map(real))],
-    engines: () => pool.open(),
+    engines: () => pool.open(id),
     jobs: pool.count,
     form: own,
     only: flags.only as Part | undefined,
@@ -130,28 +133,28 @@ function once<T>(ask: () => Promise<T>): (() => Promise<T>) & { readonly asked: 
   return Object.defineProperty(() => (answer ??= ask()), 'asked', { get: () => answer !== undefined }) as never
 }
 
-/** One engine for each trial that runs at once, all of them ended together. */
+/** One engine for each trial that runs at once, for one lab after the other, since another one may need another target. */
 class Engines implements AsyncDisposable {
   #engines: Promise<Engine[]> | undefined
+  #lab: string | undefined
   /** trials at once */
   readonly count: number
-  readonly #root: string
-  readonly #note: (text: string) => void
+  readonly #connect: (lab: string) => Promise<Engine>
 
-  constructor(count: number, root: string, note: (text: string) => void) {
+  constructor(count: number, connect: (lab: string) => Promise<Engine>) {
     this.count = count
-    this.#root = root
-    this.#note = note
+    this.#connect = connect
   }
 
-  open(): Promise<Engine[]> {
-    const one = (): Promise<Engine> =>
-      connect({ root: this.#root, target: 'local', requires: ['namespaces'], onNote: this.#note })
-    return (this.#engines ??= Promise.all(Array.from({ length: this.count }, one)))
+  async open(lab: string): Promise<Engine[]> {
+    if (this.#lab !== lab) await this[Symbol.asyncDispose]()
+    this.#lab = lab
+    return (this.#engines ??= Promise.all(Array.from({ length: this.count }, () => this.#connect(lab))))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     const engines = await this.#engines?.catch(() => [])
+    this.#engines = undefined
     await Promise.all((engines ?? []).map((engine) => engine.close()))
   }
 }

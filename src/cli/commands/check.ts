@@ -4,6 +4,7 @@ import type { Check as CourseCheck } from '../../course/model.ts'
 import { EXIT } from '../../problem.ts'
 import { progressOf } from '../../workspace/progress.ts'
 import { LabCommand } from '../command.ts'
+import type { EngineFor } from '../grading/connect-for.ts'
 import { exitCodeOf, type Graded } from '../grading/grade.ts'
 import { Interrupt } from '../grading/interrupt.ts'
 import { gradeOnScreen } from '../grading/on-screen.ts'
@@ -13,6 +14,7 @@ import { checkedSeed, newSeed } from '../grading/seed.ts'
 import { stepDone } from '../grading/step-done.ts'
 import { buildFailed, tell } from '../grading/tell.ts'
 import { openLab, workingStep, type LabInHand } from '../place.ts'
+import { targetFlag } from '../target-flag.ts'
 
 interface Flags {
   workspace?: string | undefined
@@ -21,6 +23,7 @@ interface Flags {
   all: boolean
   seed?: string | undefined
   jobs?: number | undefined
+  target?: string | undefined
 }
 
 export class Check extends LabCommand {
@@ -61,6 +64,7 @@ export class Check extends LabCommand {
       max: 10_000,
       exclusive: ['watch'],
     }),
+    target: targetFlag,
     jobs: integer({ summary: 'run N checks at once (default: one for each processor)', helpValue: 'N', min: 1 }),
   }
 
@@ -81,15 +85,15 @@ export class Check extends LabCommand {
       const { repeatCheck } = await import('../grading/repeat-check.ts')
       const screen = this.jsonEnabled() ? undefined : { say: this.say.bind(this), layout: this.layout }
       const { root, note } = this
-      const run = { place, root, checks, step, seed, repeat: flags.repeat, jobs: flags.jobs, screen, note }
+      const target = flags.target ?? place.workspace.target
+      const run = { target, place, root, checks, step, seed, repeat: flags.repeat, jobs: flags.jobs, screen, note }
       const repeated = await repeatCheck(run)
       this.code = repeated.exitCode
       return repeated
     }
     using interrupt = new Interrupt()
-    const { connect } = await import('../../targets/connect.ts')
-    const { target } = place.workspace
-    await using engine = await connect({ root: this.root, target, requires: ['namespaces'], onNote: this.note })
+    const { connectFor } = await import('../grading/connect-for.ts')
+    await using engine = await connectFor(this.#asked(place, flags))
     const signal = interrupt.signal
     const graded = await gradeOnScreen(
       { place, root: this.root, engine, checks, step, seed, jobs: flags.jobs, signal },
@@ -121,17 +125,16 @@ export class Check extends LabCommand {
 
   async #watch(flags: Flags, named: string[]): Promise<undefined> {
     const seed = flags.seed === undefined ? undefined : checkedSeed(flags.seed)
-    const [{ watchAndCheck }, { connect }] = await Promise.all([
+    const [{ watchAndCheck }, { connectFor }] = await Promise.all([
       import('../watching/watch.ts'),
-      import('../../targets/connect.ts'),
+      import('../grading/connect-for.ts'),
     ])
     using interrupt = new Interrupt()
     const ended = await watchAndCheck({
       root: this.root,
       screen: this.screen,
       open: (warn) => openLab(flags, this.root, warn),
-      connect: ({ workspace: { target } }) =>
-        connect({ root: this.root, target, requires: ['namespaces'], onNote: this.note }),
+      connect: (place) => connectFor(this.#asked(place, flags)),
       plan: ({ lab, progress }) => {
         const step = workingStep(lab, progress)
         const only = flags.step === undefined ? undefined : stepNamed(lab, flags.step).number
@@ -146,6 +149,11 @@ export class Check extends LabCommand {
     })
     this.code = interrupt.received?.code ?? ended
     return undefined
+  }
+
+  #asked({ lab, course, workspace }: LabInHand, flags: Pick<Flags, 'target'>): EngineFor {
+    const target = flags.target ?? workspace.target
+    return { lab: lab.id, course: course.root, root: this.root, target, note: this.note }
   }
 
   #tell(place: LabInHand, run: { checks: CourseCheck[]; step: number; graded: Graded; points: number }): void {

@@ -39,9 +39,10 @@ export class Repro extends LabCommand {
     const place = await openLab(flags, this.root, this.note)
     const { check, seed } = whatFailed(place, args.check, flags.seed)
     using interrupt = new Interrupt()
-    const { connect } = await import('../../targets/connect.ts')
+    const { connectFor } = await import('../grading/connect-for.ts')
     const { target } = place.workspace
-    await using engine = await connect({ root: this.root, target, requires: ['namespaces'], onNote: this.note })
+    const asked = { lab: place.lab.id, course: place.course.root, root: this.root, target, note: this.note }
+    await using engine = await connectFor(asked)
     const run = { place, root: this.root, engine, seed, signal: interrupt.signal }
     let held = false
     const graded = flags.pause

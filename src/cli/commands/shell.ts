@@ -46,9 +46,10 @@ export class Shell extends LabCommand {
     if (held && (named === undefined || named === held.check)) return this.#enter(held, place)
     const { check, seed } = whatToRun(place, named, flags.seed)
     using interrupt = new Interrupt()
-    const { connect } = await import('../../targets/connect.ts')
+    const { connectFor } = await import('../grading/connect-for.ts')
     const { target } = place.workspace
-    await using engine = await connect({ root: this.root, target, requires: ['namespaces'], onNote: this.note })
+    const asked = { lab: place.lab.id, course: place.course.root, root: this.root, target, note: this.note }
+    await using engine = await connectFor(asked)
     let entered = false
     const graded = await runAndHold({
       place,

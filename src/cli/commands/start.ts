@@ -82,11 +82,11 @@ export class Start extends LabCommand {
 
   async #begin(place: LabInHand, track: string): Promise<unknown> {
     const { lab, progress, course } = place
-    const { connect } = await import('../../targets/connect.ts')
+    const { connectFor } = await import('../grading/connect-for.ts')
     const { target } = place.workspace
     let engine: Engine
     try {
-      engine = await connect({ root: this.root, target, requires: ['namespaces'], onNote: this.note })
+      engine = await connectFor({ lab: lab.id, course: course.root, root: this.root, target, note: this.note })
     } catch (error) {
       // The lab is there to be read, even where it can't be checked.
       this.say(await this.#screen(place, track, undefined))

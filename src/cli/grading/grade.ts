@@ -195,6 +195,7 @@ function take(event: Event, graded: Graded): void {
     case 'waiting':
     case 'run-done':
     case 'note':
+    case 'received':
     case 'alive':
       return
   }

@@ -7,11 +7,11 @@ import { buildLine } from '../../report/tty/build.ts'
 import type { Layout } from '../../report/tty/layout.ts'
 import { isLearners } from '../../report/tty/repeat.ts'
 import { runHeader } from '../../report/tty/run-header.ts'
-import { connect } from '../../targets/connect.ts'
 import type { Engine } from '../../targets/target.ts'
 import { progressOf } from '../../workspace/progress.ts'
 import { wrap } from '../../report/tty/wrap.ts'
 import type { LabInHand } from '../place.ts'
+import { connectFor } from './connect-for.ts'
 import { RunFolder } from './evidence.ts'
 import { enter, nothingYet, requestFor } from './grade.ts'
 import { Interrupt } from './interrupt.ts'
@@ -25,6 +25,8 @@ import { repeatExitCode, tellRepeat } from './tell-repeat.ts'
 
 export interface RepeatCheckOptions {
   place: LabInHand
+  /** `auto` or a target's name */
+  target: string
   /** the package's folder */
   root: string
   checks: Check[]
@@ -46,7 +48,7 @@ export async function repeatCheck(options: RepeatCheckOptions): Promise<RepeatJs
   const seeds = seedsOf(seed, repeat)
   checkedSeed(seeds.at(-1) ?? seed)
   using interrupt = new Interrupt()
-  await using engine = await connect({ root, target: place.workspace.target, requires: ['namespaces'], onNote: note })
+  await using engine = await connectFor({ lab: lab.id, course: place.course.root, root, target: options.target, note })
   const request = await requestFor({ ...options, checks })
   const folder = RunFolder.create(place.workspace.dir)
   const graded = nothingYet({ place, engine, seed }, request, folder)

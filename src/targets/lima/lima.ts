@@ -1,7 +1,6 @@
 /** The target `lima`: a Lima VM with Debian 13, reached through ssh. The engine runs there as root, as anywhere. */
 import { spawn } from 'node:child_process'
 import type { TargetFacts } from '../../protocol/index.ts'
-import { Problem } from '../../problem.ts'
 import { meetEngine } from '../engine-client.ts'
 import { launcher } from '../local.ts'
 import type { ConnectOptions, Engine } from '../target.ts'
@@ -9,11 +8,11 @@ import { setClock } from './clock.ts'
 import { diagnose } from './diagnose.ts'
 import { engineFile, pushEngine, type EngineFile } from './engine-file.ts'
 import { entryInVm } from './enter.ts'
-import { limactlRefusal } from './limactl.ts'
 import { lookAround } from './look.ts'
-import { isMade, vmPlace, type VmPlace } from './place.ts'
+import type { VmPlace } from './place.ts'
 import { provisioningDigest } from './provisioning.ts'
 import { reconnecting } from './reconnecting.ts'
+import { requireVm } from './require-vm.ts'
 import { refuse } from './refuse.ts'
 import { quoted, sshArgv, Unreachable } from './ssh.ts'
 
@@ -30,17 +29,13 @@ const ENVIRONMENT = {
 
 /** Starts an engine in the VM. Throws Problem when there is none, or it does not answer, with what mends it. */
 export async function connectLima(options: ConnectOptions, enginePath: string): Promise<Engine> {
-  const place = vmPlace()
-  const refused = limactlRefusal() ?? (isMade(place) ? undefined : notMade())
-  if (refused !== undefined) throw refused
+  const place = requireVm()
   const file = engineFile(enginePath)
   return reconnecting({
     connect: () => connectOnce(place, file, options),
     diagnose: (problem) => diagnose(place, problem),
   })
 }
-
-const notMade = (): Problem => new Problem({ what: 'there is no VM yet', remedy: 'lab vm up' })
 
 async function connectOnce(place: VmPlace, file: EngineFile, options: ConnectOptions): Promise<Engine> {
   const seen = await lookAround(place, file.path)

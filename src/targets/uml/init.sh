@@ -56,6 +56,12 @@ done
 must pivot_root . old
 umount -n -l old
 rmdir old
+if [ -b dev/ubda ]; then
+  # What a killed kernel left is put right by the journal; what can't be mounted is made anew.
+  disk='mount -n -t ext4 -o noatime,noinit_itable /dev/ubda /var/cache/drydock'
+  $disk 2>/dev/null ||
+    { mkfs.ext4 -q -F -m 0 -J size=16 -E lazy_itable_init=1,lazy_journal_init=1 /dev/ubda && $disk; }
+fi
 ip link set lo up
 hostname uml
 
@@ -63,6 +69,6 @@ exec 3<>/dev/ttyS0 || off
 stty raw -echo <&3
 # This shell waits for whoever ends: node waits for its own children alone.
 env -i PATH="$path" HOME=/root LANG=C.UTF-8 /drydock/node /drydock/engine.cjs \
-  --cache /var/cache/drydock --brought /drydock --offers clock <&3 3>&3 1>&2
+  --cache /var/cache/drydock --brought /drydock --offers clock </dev/null 1>&2
 exec 3>&-
 off

@@ -1,29 +1,47 @@
-# Boots the throw-away kernel. Standard input and output are the stream; what the kernel says goes to standard error.
-# It runs in a mount and a pid namespace of its own, so its files are in a tmpfs that ends with it, and so do its
-# processes. Arguments: PLACE (a folder to mount the tmpfs on), SIZE of the tmpfs, OWNER (the user that the kernel runs
-# as, a number, or empty to stay who this is), ENGINE (a file), NODE (a file), ESBUILD (a file, may be empty), MODULES (folder of kernel
-# modules), INIT and SETTINGS (texts), then the kernel and its arguments; HERE in them stands for the folder.
+# Boots a throw-away kernel. Standard input and output are the stream; what the kernel says goes to standard error.
+# With namespaces of its own, its files are in a tmpfs that ends with it, and so do its processes; without them, in a
+# folder that is removed here at the end.
+# Arguments: SPACE (own: this is process 1 of a pid namespace; or shared), PLACE (the folder), SIZE (bytes of the tmpfs),
+# OWNER (number of the user that the kernel runs as; empty: who this is), then the kernel and its arguments.
+# Environment: ENGINE, NODE, ESBUILD, MODULES, CACHE (paths; the second last a folder, ESBUILD and CACHE may be empty),
+# INIT, SETTINGS (texts).
 set -e
-place=$1 size=$2 owner=$3 engine=$4 node=$5 esbuild=$6 modules=$7 init=$8 settings=$9
-shift 9
-mount -n -t tmpfs -o "mode=755,size=$size" drydock-uml "$place"
+space=$1 place=$2 size=$3 owner=$4
+shift 4
+[ "$space" = shared ] || mount -n -t tmpfs -o "mode=755,size=$size" drydock-uml "$place"
 cd "$place"
 mkdir root own brought lib
-ln -s "$modules" lib/modules
-cp "$engine" engine.cjs
-printf %s "$init" > init
-printf %s "$settings" > settings
-chmod 755 init
-for program in node esbuild; do
-  eval "file=\$$program"
-  [ -n "$file" ] || continue
-  : > "brought/$program"
-  mount -n --bind "$file" "brought/$program"
-done
+ln -s "$MODULES" lib/modules
+cp "$ENGINE" engine.cjs
+printf %s "$INIT" > init
+printf %s "$SETTINGS" > settings
+chmod 755 . init
+# A file in a folder that the owner may not enter is found at another place.
+lend() {
+  [ -n "$1" ] || return 0
+  if [ "$space" = shared ]; then ln -s "$1" "$2"; else : > "$2" && mount -n --bind "$1" "$2"; fi
+}
+lend "$NODE" brought/node
+lend "$ESBUILD" brought/esbuild
+if [ -n "$CACHE" ]; then
+  # Sparse: it takes what is in it. The kernel makes the file system.
+  [ -f "$CACHE" ] || truncate --size=4G "$CACHE"
+  [ -z "$owner" ] || chown "$owner" "$CACHE"
+  lend "$CACHE" own/cache
+fi
 [ -z "$owner" ] || chown "$owner" own
-export TMPDIR="$place/own" HOME="$place/own"
 user=
 [ -z "$owner" ] || user="--reuid=$owner --regid=$owner --clear-groups"
 exec 3<&0 4>&1 0</dev/null 1>&2
-setpriv $user --no-new-privs --bounding-set=-all --inh-caps=-all -- "$@"
-exit $?
+set +e
+env -i PATH="$PATH" TMPDIR="$place/own" HOME="$place/own" \
+  setpriv $user --no-new-privs --bounding-set=-all --inh-caps=-all -- "$@" &
+kernel=$!
+wait "$kernel"
+code=$?
+[ "$space" = own ] && exit "$code"
+# What the kernel started is in a session of its own with it, and outlives it when it was killed.
+kill -KILL "-$kernel" 2>/dev/null
+cd /
+rm -rf "$place"
+exit "$code"

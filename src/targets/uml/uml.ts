@@ -1,15 +1,14 @@
 /** The target `uml`: a throw-away user-mode Linux kernel over this machine's own programs. Needs neither root nor KVM. */
 import { spawn } from 'node:child_process'
-import { existsSync, realpathSync } from 'node:fs'
-import { join } from 'node:path'
+import { realpathSync } from 'node:fs'
 import { broughtPath } from '../../brought.ts'
 import { Problem } from '../../problem.ts'
 import type { TargetFacts } from '../../protocol/index.ts'
 import { meetEngine } from '../engine-client.ts'
-import { findMode } from '../local.ts'
 import type { ConnectOptions, Engine } from '../target.ts'
 import init from './init.sh'
-import launch from './launch.sh'
+import launchText from './launch.sh'
+import { cacheImage, findWay, makePlace, NAMESPACES, placeToMount, removePlaces, type Way } from './place.ts'
 import { KERNEL, MODULES, requireKernel } from './requirements.ts'
 
 /**
@@ -24,11 +23,14 @@ const MEMORY = 1024
  */
 const OWNER = 60991
 
+/**
+ * Bytes. A terminal's buffer holds 4096 (N_TTY_BUF_SIZE, drivers/tty/n_tty.c). When it is nearly full the kernel throttles
+ * the line, and user mode's line driver, of Linux 6.1 at least, reads no more from it ever after.
+ */
+const WINDOW = 3072
+
 /** Folders of the machine that the engine sees, with a layer in memory over each. No home, no /var, no /srv. */
 const SHOWN = ['bin', 'sbin', 'lib', 'lib32', 'lib64', 'libx32', 'usr', 'opt', 'nix', 'gnu', 'etc']
-
-/** Folders to mount the launcher's tmpfs on, in its own mount namespace: nothing that is shown lies below them. */
-const PLACES = ['/mnt', '/media', '/srv', '/home']
 
 const STANDARD_PATH = [
   '/usr/local/go/bin',
@@ -41,17 +43,18 @@ const STANDARD_PATH = [
 ]
 
 /** Boots a kernel and starts an engine in it. Throws Problem when that can't be done here, with what mends it. */
-export async function connectUml(options: ConnectOptions, enginePath: string): Promise<Engine> {
+export async function connectUml(options: ConnectOptions, enginePath: string, way = findWay()): Promise<Engine> {
   requireKernel()
-  const child = spawn('unshare', launcher(options, enginePath), {
-    stdio: ['pipe', 'pipe', 'pipe'],
-    detached: true,
-    cwd: '/',
-  })
+  for (const path of removePlaces()) options.onNote?.(`removed what a killed run left: ${path}`)
+  const { argv, environment } = launcherOf(options, enginePath, way)
+  const [command = '', ...args] = argv
+  // Detached: Ctrl-C reaches the CLI alone, and what is started is a process group.
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true, cwd: '/', env: environment })
   return meetEngine(child, {
     target: 'uml',
     describe,
     explain,
+    window: WINDOW,
     onNote: options.onNote ?? (() => undefined),
     entryTo: () => {
       throw new Problem({
@@ -63,45 +66,41 @@ export async function connectUml(options: ConnectOptions, enginePath: string): P
   })
 }
 
-function launcher({ root }: ConnectOptions, enginePath: string): string[] {
-  const asRoot = findMode([]) === 'root'
-  const place = PLACES.find((path) => existsSync(path)) ?? '/tmp'
+interface Launch {
+  argv: string[]
+  environment: Record<string, string>
+}
+
+function launcherOf(options: ConnectOptions, enginePath: string, way: Way): Launch {
+  const place = way === 'shared' ? makePlace() : placeToMount()
   const kernel = [
     KERNEL,
     `mem=${MEMORY}M`,
-    'rootfstype=hostfs',
-    'rootflags=/',
-    'ro',
-    'root=/dev/root',
-    `init=${place}/init`,
-    'con=null',
-    'con0=null,fd:2',
-    'ssl0=fd:3,fd:4',
-    `uml_dir=${place}/own/`,
-    'umid=kernel',
-    'panic=-1',
-    'quiet',
+    ...['rootfstype=hostfs', 'rootflags=/', 'ro', 'root=/dev/root', `init=${place}/init`],
+    ...['con=null', 'con0=null,fd:2', 'ssl0=fd:3,fd:4', `uml_dir=${place}/own/`, 'umid=kernel'],
+    // A kernel that panics ends; without these it would begin anew, or stay.
+    ...['panic=-1', 'noreboot', 'quiet'],
   ]
-  const user = asRoot ? [] : ['--user', '--map-root-user']
-  const texts = [init, settings(root)]
-  const files = [enginePath, realpathSync(process.execPath), broughtPath('esbuild') ?? '', MODULES]
-  return [
-    ...user,
-    ...[
-      '--mount',
-      '--pid',
-      '--fork',
-      '--kill-child',
-      '--propagation',
-      'private',
-      '--',
-      'sh',
-      '-c',
-      launch,
-      'launch.sh',
-    ],
-    ...[place, `${MEMORY + 256}m`, asRoot ? String(OWNER) : '', ...files, ...texts, ...kernel],
-  ]
+  const cache = options.cache === false ? undefined : cacheImage()
+  if (cache !== undefined) kernel.push(`ubd0=${place}/own/cache`)
+  const owner = process.getuid?.() === 0 ? String(OWNER) : ''
+  const space = way === 'shared' ? 'shared' : 'own'
+  // As a variable: a list of processes shows arguments.
+  const launch = ['sh', '-c', 'eval "$LAUNCH"', 'launch.sh', space, place, `${MEMORY + 256}m`, owner, ...kernel]
+  return {
+    argv: [...NAMESPACES[way], ...launch],
+    environment: {
+      PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`,
+      LAUNCH: launchText,
+      ENGINE: enginePath,
+      NODE: realpathSync(process.execPath),
+      ESBUILD: broughtPath('esbuild') ?? '',
+      MODULES,
+      CACHE: cache ?? '',
+      INIT: init,
+      SETTINGS: settings(options.root),
+    },
+  }
 }
 
 /** Shell variables for init.sh. */
@@ -127,5 +126,3 @@ function explain(said: string): Problem {
     remedy: 'run the command again; if it stays, use another target: lab target',
   })
 }
-
-export const enginePathOf = (root: string): string => join(root, 'dist', 'engine.cjs')

@@ -6,6 +6,7 @@ import { LabCommand } from '../../command.ts'
 import { Interrupt } from '../../grading/interrupt.ts'
 import { checkedSeed, newSeed } from '../../grading/seed.ts'
 import { courseAt } from '../../place.ts'
+import { targetFlag } from '../../target-flag.ts'
 
 export class AuthorRun extends LabCommand {
   static override summary = 'run the checks of a lab on any program'
@@ -47,11 +48,7 @@ export class AuthorRun extends LabCommand {
       helpValue: 'PROGRAM…',
       multiple: true,
     }),
-    target: string({
-      summary: 'where it runs: auto, or the name of a target',
-      helpValue: 'TARGET',
-      default: 'auto',
-    }),
+    target: targetFlag,
     seed: string({ summary: 'take every random choice from this seed', helpValue: 'SEED' }),
     jobs: integer({ summary: 'run N checks at once (default: one for each processor)', helpValue: 'N', min: 1 }),
   }
@@ -69,7 +66,8 @@ export class AuthorRun extends LabCommand {
     const seed = flags.seed === undefined ? newSeed() : checkedSeed(flags.seed)
     const course = await courseAt(flags, this.root)
     const lab = await loadLab(course, findLab(course, said).id)
-    const { connect } = await import('../../../targets/connect.ts')
+    const { connectFor } = await import('../../grading/connect-for.ts')
+    const target = flags.target ?? 'auto'
     using interrupt = new Interrupt()
     const done = await runChecks({
       course,
@@ -80,7 +78,7 @@ export class AuthorRun extends LabCommand {
       seed,
       jobs: flags.jobs,
       courseFlag: flags.course ?? '',
-      connect: () => connect({ root: this.root, target: flags.target, requires: ['namespaces'], onNote: this.note }),
+      connect: () => connectFor({ lab: lab.id, course: course.root, root: this.root, target, note: this.note }),
       signal: interrupt.signal,
       screen: this.screen,
     })

@@ -5,6 +5,7 @@ import { EXIT } from '../../../problem.ts'
 import { LabCommand } from '../../command.ts'
 import { Interrupt } from '../../grading/interrupt.ts'
 import { courseAt } from '../../place.ts'
+import { targetFlag } from '../../target-flag.ts'
 
 export class AuthorVerify extends LabCommand {
   static override summary = 'prove that the checks of labs are right'
@@ -27,6 +28,7 @@ export class AuthorVerify extends LabCommand {
       options: ['form', 'trace', 'truth', 'texts', 'lessons'],
       helpValue: 'WHAT',
     }),
+    target: targetFlag,
     jobs: integer({
       summary: 'trials at once; default: two for each processor, since checks wait more than they compute',
       helpValue: 'N',

@@ -1,0 +1,26 @@
+/** An engine for a lab: on the target that was asked for, with what the lab's checkers require. */
+import { readManifest } from '../../author/manifest.ts'
+import type { Engine } from '../../targets/target.ts'
+import { checkersOf } from './checkers.ts'
+
+export interface EngineFor {
+  lab: string
+  /** the course's folder */
+  course: string
+  /** the package's folder */
+  root: string
+  /** `auto` or a target's name */
+  target: string
+  note: (text: string) => void
+}
+
+/** Throws Problem when there is no such target, or none that serves the lab. */
+export async function connectFor({ lab, course, root, target, note }: EngineFor): Promise<Engine> {
+  const [requires, { connect }] = await Promise.all([requiresOf(lab, course, root), import('../../targets/connect.ts')])
+  return connect({ root, target, requires, onNote: note })
+}
+
+/** What the lab's checkers require of a target. */
+export async function requiresOf(lab: string, course: string, root: string): Promise<string[]> {
+  return readManifest(await checkersOf(lab, course, root)).requires
+}
