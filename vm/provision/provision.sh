@@ -26,6 +26,8 @@ for step in [0-9][0-9]-*.sh; do
     exit "$code"
   }
 done
-printf '%s\n' "$digest" >"$marker.new"
-cmp --silent "$marker.new" "$marker" && rm "$marker.new" || mv "$marker.new" "$marker"
+if [ "$(cat "$marker" 2>/dev/null)" != "$digest" ]; then
+  printf '%s\n' "$digest" >"$marker.new"
+  mv "$marker.new" "$marker"
+fi
 echo 'step done'
