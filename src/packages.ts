@@ -51,6 +51,22 @@ const PACKAGES: Readonly<Record<string, Packages>> = {
   pgrep: procps,
   ip: { ...everywhere('iproute2'), dnf: 'iproute', brew: 'iproute2mac' },
   strace: { ...everywhere('strace'), brew: undefined },
+  ssh: { ...everywhere('openssh-client'), dnf: 'openssh-clients', pacman: 'openssh', zypper: 'openssh-clients' },
+  'qemu-system-x86_64': {
+    'apt-get': 'qemu-system-x86',
+    apk: 'qemu-system-x86_64',
+    dnf: 'qemu-system-x86-core',
+    pacman: 'qemu-base',
+    zypper: 'qemu-x86',
+  },
+  'qemu-system-aarch64': {
+    'apt-get': 'qemu-system-arm',
+    apk: 'qemu-system-aarch64',
+    dnf: 'qemu-system-aarch64-core',
+    pacman: 'qemu-system-aarch64',
+    zypper: 'qemu-arm',
+  },
+  'qemu-img': { ...everywhere('qemu-img'), 'apt-get': 'qemu-utils', brew: undefined },
   cc: { ...everywhere('gcc'), 'apt-get': 'gcc libc6-dev', apk: 'gcc musl-dev' },
 }
 

@@ -35,6 +35,7 @@ async function add(hash, path, name) {
 export async function kept(name, key, make) {
   const folder = join(cacheFolder(), `${name}-${key}`)
   if (existsSync(folder)) return folder
+  await removeStale(name)
   const unfinished = `${folder}.tmp.${process.pid}`
   await mkdir(unfinished, { recursive: true })
   try {
@@ -45,4 +46,21 @@ export async function kept(name, key, make) {
     await rm(unfinished, { recursive: true, force: true })
   }
   return folder
+}
+
+/** What a build that was killed left; and of those for other content all but the last one used, since each takes gigabytes. */
+async function removeStale(name) {
+  const all = (await readdir(cacheFolder()).catch(() => [])).filter((entry) => entry.startsWith(`${name}-`))
+  const builds = all.filter((entry) => entry.includes('.tmp.'))
+  const dead = builds.filter((entry) => !existsSync(`/proc/${entry.split('.').at(-1)}`))
+  const made = await Promise.all(
+    all
+      .filter((entry) => !builds.includes(entry))
+      .map(async (entry) => [entry, (await stat(join(cacheFolder(), entry))).mtimeMs]),
+  )
+  const old = made
+    .toSorted((a, b) => b[1] - a[1])
+    .slice(1)
+    .map(([entry]) => entry)
+  for (const entry of [...dead, ...old]) await rm(join(cacheFolder(), entry), { recursive: true, force: true })
 }

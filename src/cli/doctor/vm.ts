@@ -1,0 +1,83 @@
+/** What the target lima needs of this machine. It is looked at where the workspace uses that target, or nothing else can be used. */
+import { statfsSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { onPath } from '../../on-path.ts'
+import { packagesOf, type Machine } from '../../packages.ts'
+import { Problem } from '../../problem.ts'
+import { gapOf, type Gap } from './gap.ts'
+
+/** GB of Debian's image, what is installed, and a snapshot of the memory */
+const DISK = 8
+
+export async function vmGaps(root: string, machine: Machine): Promise<Gap[]> {
+  const limactl = await limactlGap(root)
+  return [limactl, ...(await qemuGaps(root, machine)), ...sshGap(machine), diskGap(), sleepGap()]
+}
+
+async function limactlGap(root: string): Promise<Gap> {
+  const { requireLimactl } = await import('../../targets/lima/limactl.ts')
+  const { triedVersions } = await import('../../targets/lima/versions.ts')
+  try {
+    const version = await requireLimactl()
+    const tried = triedVersions(root).limactl
+    return { name: 'limactl', state: 'present', text: version === tried ? version : `${version}; tried with ${tried}` }
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    const { what, why, remedy } = error.text
+    return { name: 'limactl', state: 'missing', text: [what, why].filter(Boolean).join(': '), remedy }
+  }
+}
+
+/** On macOS the VM runs on what the system brings. */
+async function qemuGaps(root: string, machine: Machine): Promise<Gap[]> {
+  if (process.platform === 'darwin') return []
+  const { findAcceleration, qemuProgram, qemuVersion } = await import('../../targets/lima/acceleration.ts')
+  const { triedVersions } = await import('../../targets/lima/versions.ts')
+  const program = qemuProgram()
+  const programs = [program, 'qemu-img'].filter((name) => onPath(name) === undefined)
+  if (programs.length > 0) {
+    const text = `no ${programs.join(' and no ')} on PATH; the VM runs on QEMU`
+    const packages = programs.map(packagesOf)
+    return [gapOf({ name: 'qemu', state: 'missing', text }, packages, 'install QEMU, your system’s package', machine)]
+  }
+  const [version, { kind, why }] = await Promise.all([qemuVersion(program), findAcceleration()])
+  const tried = triedVersions(root).qemu
+  const slow = `the VM is emulated, 10 to 25 times slower: ${why}`
+  return [
+    { name: 'qemu', state: 'present', text: version === tried ? version : `${version}; tried with ${tried}` },
+    kind === 'kvm'
+      ? { name: 'kvm', state: 'present', text: why }
+      : { name: 'kvm', state: 'absent', text: slow, ...mayOpen(why) },
+  ]
+}
+
+/** What mends it where this user is only not allowed to. */
+const mayOpen = (why: string): { remedy?: string } =>
+  why.startsWith('this user may not') ? { remedy: 'sudo usermod -aG kvm "$USER"   then log in again' } : {}
+
+function sshGap(machine: Machine): Gap[] {
+  if (onPath('ssh') !== undefined) return []
+  const text = 'not on PATH; the VM is reached with it'
+  return [gapOf({ name: 'ssh', state: 'missing', text }, [packagesOf('ssh')], 'install OpenSSH’s client', machine)]
+}
+
+function diskGap(): Gap {
+  const folder = process.env['LIMA_HOME'] ?? homedir()
+  const { bavail, bsize } = statfsSync(folder)
+  const free = (bavail * bsize) / 1e9
+  const text = `${free.toFixed(0)} GB are free in ${folder}; it grows to ${DISK} GB and more`
+  if (free >= DISK) return { name: 'disk of the VM', state: 'present', text }
+  return {
+    name: 'disk of the VM',
+    state: 'missing',
+    text,
+    remedy: 'free some space there, or set LIMA_HOME to another folder',
+  }
+}
+
+/** Nothing of the VM's is forwarded, so that no port of this machine can be in its way. */
+const sleepGap = (): Gap => ({
+  name: 'sleep',
+  state: 'present',
+  text: 'a run during which this machine sleeps is given up (exit code 3); no port of the VM appears here',
+})
