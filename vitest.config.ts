@@ -6,19 +6,21 @@ import { defineConfig } from 'vitest/config'
 const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache')
 
 export default defineConfig({
-  // Shell programs and prose are files here and text in a bundle: the same for tests.
+  // Shell programs, prose and protos are files here and text in a bundle: the same for tests.
   plugins: [
     {
       name: 'files-as-text',
       enforce: 'pre',
       load: (id) =>
-        /\.(?:sh|md)$/.test(id) ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))}` : undefined,
+        /\.(?:sh|md|proto)$/.test(id) ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))}` : undefined,
     },
   ],
   test: {
     include: ['test/**/*.test.ts'],
     // One real VM: npm run test:lima.
     exclude: ['test/lima/**', 'node_modules/**'],
+    // Those of a dependency, too: Node itself knows no such file.
+    server: { deps: { inline: [/\.proto$/] } },
     // Tests start real programs: what is slow on a laptop is slower beside other tests.
     testTimeout: 60_000,
     hookTimeout: 60_000,

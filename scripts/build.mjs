@@ -26,8 +26,8 @@ const common = {
   target: 'node20.19',
   format: 'cjs',
   logLevel: 'warning',
-  // Shell programs and prose are files here and text in a bundle.
-  loader: { '.sh': 'text', '.md': 'text' },
+  // Shell programs, prose and protos are files here and text in a bundle.
+  loader: { '.sh': 'text', '.md': 'text', '.proto': 'text' },
   // A CommonJS bundle has no import.meta; and its import() of what is outside becomes a require.
   supported: { 'dynamic-import': false },
   banner: { js: 'const __moduleUrl = require("node:url").pathToFileURL(__filename).href;' },

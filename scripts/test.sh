@@ -5,7 +5,13 @@ set -eu
 cd "$(dirname "$0")/.."
 begin=$(date +%s)
 ./lab --version >/dev/null
+<<<<<<< HEAD
 tools='tini catatonit dumb-init git python3 go cargo zsh fish strace pgrep'
+# A throw-away kernel is there for x86_64 alone.
+[ "$(uname -m)" != x86_64 ] || tools="$tools linux.uml modprobe"
+=======
+tools='tini catatonit dumb-init git python3 go cargo zsh fish strace pgrep etcd etcdctl'
+>>>>>>> h/etcd
 [ "$(id -u)" != 0 ] || tools="$tools mmdebstrap" # a container image is made with it, and entered by root alone
 . scripts/tools.sh
 echo "set up in $(($(date +%s) - begin)) s"

@@ -50,6 +50,9 @@ const PACKAGES: Readonly<Record<string, Packages>> = {
   ps: procps,
   pgrep: procps,
   ip: { ...everywhere('iproute2'), dnf: 'iproute', brew: 'iproute2mac' },
+  // Where it is not divided up, the package etcd has both.
+  etcd: { ...everywhere('etcd'), 'apt-get': 'etcd-server' },
+  etcdctl: { ...everywhere('etcd'), 'apt-get': 'etcd-client' },
   strace: { ...everywhere('strace'), brew: undefined },
   ssh: { ...everywhere('openssh-client'), dnf: 'openssh-clients', pacman: 'openssh', zypper: 'openssh-clients' },
   'qemu-system-x86_64': {

@@ -53,7 +53,7 @@ export function checks(code: Record<string, Act | (Partial<CheckCode> & { act: A
 
 /** All that the engine needs of a lab: what a bundle of checkers exports by default. */
 export interface LabCheckers {
-  /** what the target must offer: `namespaces`, `root`, `net` … */
+  /** what the target must offer: `namespaces`, `root`, `net` …; `cgroup2` gives each host a cgroup tree of its own */
   requires: string[]
   /** programs of the checks, by name; hosts see them under /lab */
   programs: Record<string, string>

@@ -54,7 +54,9 @@ export interface Judge {
 }
 
 /** ms between two looks: short at first, then calm */
-const pause = (waited: number): number => (waited < 20 ? 1 : waited < 200 ? 4 : 15)
+const calm = (waited: number): number => (waited < 20 ? 1 : waited < 200 ? 4 : waited < 1000 ? 15 : 30)
+/** A look that takes long (hundreds of processes) is taken less often: the component needs the processor too. */
+const pause = (waited: number, looked: number): number => Math.max(calm(waited), waited < 20 ? 0 : 2 * looked)
 /** ms after which a wait is shown to the person */
 const SHOW_AFTER = 150
 const PATIENCE = 2000
@@ -81,16 +83,18 @@ export function judge(waiting: Waiting): Judge {
       const waited = performance.now() - begin
       const deadline = (patience.within ?? PATIENCE) * waiting.factor()
       const over = waited >= deadline || patience.over?.() === true
+      const looking = performance.now()
       if (await done()) {
         waiting.timeline.waits.came(expected, waited / deadline)
         return true
       }
       if (over) return false
+      const looked = performance.now() - looking
       if (!shown && waited > SHOW_AFTER) {
         shown = true
         waiting.onWaiting(expected)
       }
-      await new Promise((resolve) => setTimeout(resolve, pause(waited)))
+      await new Promise((resolve) => setTimeout(resolve, pause(waited, looked)))
     }
   }
 

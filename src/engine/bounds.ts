@@ -27,7 +27,16 @@ export interface Bounds {
   kind: 'cgroup2' | 'cgroup1' | 'rlimit'
   /** folders in which this engine makes its own cgroup */
   parents: string[]
+  /** of those that labs may divide among groups of their own (DELEGATED), all can be */
+  delegates?: boolean
 }
+
+/** The controllers of a subtree that a host is given as its own. */
+const DELEGATED = ['cpu', 'memory', 'pids']
+
+/** Below a host's cgroup: the root of the tree that is its own, and in it the group in which its programs begin. */
+export const TREE = 'tree'
+export const PROGRAMS = 'programs'
 
 const writable = (path: string): boolean => {
   try {
@@ -52,7 +61,7 @@ export function findBounds(): Bounds {
     ? readFileSync(`${ROOT}/cgroup.subtree_control`, 'utf8').trim().split(' ')
     : []
   if (['memory', 'pids'].every((c) => controllers.includes(c)) && writable(`${ROOT}/cgroup.procs`)) {
-    return { kind: 'cgroup2', parents: [ROOT] }
+    return { kind: 'cgroup2', parents: [ROOT], delegates: DELEGATED.every((c) => controllers.includes(c)) }
   }
   const self = readFileSync('/proc/self/cgroup', 'utf8')
   const places = ['memory', 'pids'].map((c) => {
@@ -74,7 +83,10 @@ export class Cgroups {
     this.#folders = bounds.parents.map((parent) => `${parent}/${MARK}${engineId}`)
     for (const folder of this.#folders) mkdirSync(folder)
     if (bounds.kind === 'cgroup2' && this.#folders[0] !== undefined) {
-      writeFileSync(`${this.#folders[0]}/cgroup.subtree_control`, '+memory +pids')
+      writeFileSync(
+        `${this.#folders[0]}/cgroup.subtree_control`,
+        bounds.delegates === true ? DELEGATED.map((c) => `+${c}`).join(' ') : '+memory +pids',
+      )
     }
   }
 
@@ -94,9 +106,21 @@ export class Cgroups {
     })
   }
 
-  /** Removes a host's cgroups; returns those that still hold processes. */
+  /**
+   * Makes the tree of a host that divides its own resources: kernel, cgroup-v2.rst, "Delegation". The bounds are those of
+   * the folder above, which its processes can't reach. Programs begin in a leaf, since a cgroup with processes can't give
+   * controllers to those below it ("No Internal Process Constraint").
+   */
+  delegate(folder: string): { tree: string; programs: string } {
+    writeFileSync(`${folder}/cgroup.subtree_control`, DELEGATED.map((c) => `+${c}`).join(' '))
+    const tree = `${folder}/${TREE}`
+    mkdirSync(`${tree}/${PROGRAMS}`, { recursive: true })
+    return { tree, programs: `${tree}/${PROGRAMS}` }
+  }
+
+  /** Removes a host's cgroups and those that it made below them; returns those that still hold processes. */
   remove(folders: string[]): string[] {
-    return folders.filter((folder) => !removeCgroup(folder))
+    return folders.filter((folder) => !removeTree(folder))
   }
 
   close(): void {

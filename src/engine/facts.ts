@@ -12,19 +12,6 @@ function isTrueRoot(): boolean {
 
 const hasIp = (): boolean => findProgram('ip', process.env['PATH'] ?? '') !== undefined
 
-/** Controllers that labs about cgroups use. */
-const CONTROLLERS = ['cpu', 'memory', 'pids']
-
-/** Whether cgroup v2 has the controllers, where the kernel's documentation and systemd mount it. */
-function hasCgroup2(): boolean {
-  try {
-    const has = readFileSync('/sys/fs/cgroup/cgroup.controllers', 'utf8').trim().split(' ')
-    return CONTROLLERS.every((name) => has.includes(name))
-  } catch {
-    return false
-  }
-}
-
 /** What this target is and offers. `given` is what its launcher knows it to offer besides. An engine that runs at all has namespaces: its launcher made them. */
 export function findFacts(bounds: Bounds, given: readonly string[] = []): TargetFacts {
   const root = isTrueRoot()
@@ -40,7 +27,7 @@ export function findFacts(bounds: Bounds, given: readonly string[] = []): Target
       'namespaces',
       ...(root ? ['root'] : []),
       ...(hasIp() ? ['net'] : []),
-      ...(root && hasCgroup2() ? ['cgroup2'] : []),
+      ...(bounds.delegates === true ? ['cgroup2'] : []),
       ...given,
     ],
   }

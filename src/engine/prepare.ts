@@ -112,6 +112,7 @@ export async function prepare(
           { from: programs, to: '/lab', writable: false },
         ],
         amounts: AMOUNTS,
+        cgroup2: lab.requires.includes('cgroup2'),
         environment,
       }),
   }

@@ -122,17 +122,25 @@ export class Workplace {
     amounts: Amounts
     environment?: Record<string, string>
     network?: boolean
+    /** it gets a cgroup v2 subtree of its own */
+    cgroup2?: boolean
   }): Promise<{ ground: Ground; release: () => string[] }> {
     const { toolchain } = options
     const view = await this.#view(toolchain, options.hidden)
     this.#count += 1
     const cgroups = this.#cgroups.make(`${options.name}-${this.#count}`, options.amounts)
+    const delegated =
+      options.cgroup2 === true && cgroups[0] !== undefined ? this.#cgroups.delegate(cgroups[0]) : undefined
     return {
       ground: {
         view,
-        fstab: hostFstab(view, toolchain?.homes ?? [], options.binds, options.network),
+        fstab: hostFstab(view, toolchain?.homes ?? [], options.binds, {
+          network: options.network === true,
+          cgroup2: delegated !== undefined,
+        }),
         folder: `${this.root}/${options.name}-${this.#count}`,
-        cgroups,
+        cgroups: delegated === undefined ? cgroups : [delegated.programs],
+        ...(delegated === undefined ? {} : { tree: delegated.tree }),
         limits: rlimits(this.#bounds, options.amounts),
         environment: {
           HOME: '/root',

@@ -154,7 +154,14 @@ describe('fstab', () => {
 
   it('gives a host that shares the network no /sys, which a user namespace could not mount', () => {
     expect(hostFstab('/v', [], [])).toContain('sysfs /v/sys')
-    expect(hostFstab('/v', [], [], true)).not.toContain('/sys')
+    expect(hostFstab('/v', [], [], { network: true })).not.toContain('/sys')
+  })
+  it('shows a host its own cgroup tree, over a /sys that is there already', () => {
+    expect(hostFstab('/v', [], [])).not.toContain('cgroup2')
+    const lines = hostFstab('/v', [], [], { cgroup2: true }).split('\n')
+    const at = (start: string): number => lines.findIndex((line) => line.startsWith(start))
+    expect(at('sysfs /v/sys ')).toBeGreaterThanOrEqual(0)
+    expect(at('cgroup2 /v/sys/fs/cgroup cgroup2 rw')).toBeGreaterThan(at('sysfs /v/sys '))
   })
 
   it('tells which toolchains the system folders do not show', () => {

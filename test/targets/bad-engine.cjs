@@ -26,7 +26,7 @@ const facts = {
   bounds: 'rlimit',
   offers: ['namespaces'],
 }
-const hello = (more = {}) => say({ type: 'hello', protocol: 4, facts, factor: 1, ...more })
+const hello = (more = {}) => say({ type: 'hello', protocol: 5, facts, factor: 1, ...more })
 const result = (check, verdict = 'passed') => ({
   check,
   verdict,

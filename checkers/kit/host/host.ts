@@ -24,6 +24,8 @@ export interface Ground {
   folder: string
   /** cgroup folders that its processes enter */
   cgroups: string[]
+  /** the root of a cgroup v2 tree that is the host's own; `cgroups` is a group in it */
+  tree?: string
   /** options for prlimit(1), where no cgroup bounds a host; may be empty */
   limits: string[]
   /** environment of programs in the host */
@@ -43,6 +45,8 @@ export interface StartOptions {
   merged?: boolean
   /** working directory inside the host, default / */
   cwd?: string
+  /** for a check that acts in the program's first millisecond: its start is watched without a pause, which costs a processor */
+  brisk?: boolean
   /** gets standard output as bytes, for a program whose output is no text; it has no lines then */
   onBytes?: (chunk: Buffer) => void
 }
@@ -74,9 +78,12 @@ export class Host {
     const fstab = `${ground.folder}/fstab`
     writeFileSync(fstab, ground.fstab)
     await makeFifos(ground.folder, 0)
+    const [begin = '', ...words] = [...inTree(ground), 'unshare']
     const holder = spawn(
-      'unshare',
-      ['--mount', '--uts', '--ipc', '--cgroup', '--pid', '--fork', '--kill-child', '--propagation', 'private']
+      begin,
+      words
+        .concat(['--mount', '--uts', '--ipc', '--pid', '--fork', '--kill-child', '--propagation', 'private'])
+        .concat(ground.tree === undefined ? ['--cgroup'] : [])
         .concat(ground.network === true ? [] : ['--net'])
         .concat(['sh', '-c', upScript, 'up.sh'])
         .concat([ground.view, fstab, name]),
@@ -131,7 +138,7 @@ export class Host {
       options,
     )
     // nsenter forks into the pid namespace: the program is its child.
-    await untilExecuted(launcher, argv, made, (pid) => (made.pid = pid))
+    await untilExecuted(launcher, argv, made, (pid) => (made.pid = pid), { brisk: options.brisk })
     return made
   }
 
@@ -148,6 +155,7 @@ export class Host {
     const { made, launcher } = await this.#spawn(name, command, argv, (parts) => new Init(parts))
     await untilExecuted(launcher, argv, made, (pid) => made.became(pid), {
       depth: 2,
+      brisk: options.brisk,
       ...(terminal === undefined ? {} : { tool: terminal.shell }),
     })
     return made
@@ -233,6 +241,16 @@ export class Host {
   left(): ProcessStat[] {
     return this.#members.filter((member) => statOf(member.pid)?.startTime === member.startTime)
   }
+}
+
+/**
+ * What makes the cgroup namespace of a host whose tree is its own: the namespace's root is the group in which a process
+ * is when it makes one (cgroup_namespaces(7)). After that it moves into the leaf: the root must be without processes.
+ */
+function inTree({ tree, cgroups: [programs] }: Ground): string[] {
+  if (tree === undefined || programs === undefined) return []
+  const enter = 'echo 0 >"$0"/cgroup.procs && exec "$@"'
+  return ['sh', '-c', enter, tree, 'unshare', '--cgroup', '--', 'sh', '-c', enter, programs]
 }
 
 /** A word as a shell would need it, for texts only. */

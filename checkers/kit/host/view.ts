@@ -145,9 +145,15 @@ export interface HostBind {
 
 /**
  * What each host mounts for itself over the shared view. Sizes bound what a component can fill. A host that shares the
- * machine's network has no /sys: in a user namespace the kernel refuses a sysfs of a network that is not its own.
+ * machine's network has no /sys: in a user namespace the kernel refuses a sysfs of a network that is not its own. With a
+ * cgroup tree of its own it sees that as /sys/fs/cgroup, by its cgroup namespace.
  */
-export function hostFstab(root: string, toolchains: string[], binds: HostBind[], network = false): string {
+export function hostFstab(
+  root: string,
+  toolchains: string[],
+  binds: HostBind[],
+  { network = false, cgroup2 = false }: { network?: boolean; cgroup2?: boolean } = {},
+): string {
   const at = (path: string): string => fstabPath(root + path)
   const lines = [
     `tmpfs ${at('/tmp')} tmpfs mode=1777,size=256m,nosuid,nodev 0 0`,
@@ -159,6 +165,7 @@ export function hostFstab(root: string, toolchains: string[], binds: HostBind[],
     `devpts ${at('/dev/pts')} devpts newinstance,ptmxmode=0666,mode=620,nosuid,noexec 0 0`,
     `proc ${at('/proc')} proc nosuid,nodev,noexec 0 0`,
     ...(network ? [] : [`sysfs ${at('/sys')} sysfs ro,nosuid,nodev,noexec 0 0`]),
+    ...(cgroup2 ? [`cgroup2 ${at('/sys/fs/cgroup')} cgroup2 rw,nosuid,nodev,noexec 0 0`] : []),
   ]
   // A home is an empty folder of the host's own: a toolchain in it comes after.
   for (const folder of toolchainsOutside(toolchains).filter(underOwn)) {

@@ -8,6 +8,8 @@ import { EARLY, ECHO, Server } from './serve.ts'
 const FOR_EVER = 600_000
 /** ms */
 const SHORT = 200
+/** Requests one after the other meanwhile: a server may well begin the newest request before older ones that wait. */
+const SAYS = 6
 /** Requests that sleep while others are to be answered: more than a pool of threads usually has. */
 const SLEEPERS = 60
 
@@ -29,15 +31,19 @@ export const streams = checks({
     act: async (context) => {
       const { server, peer } = await Server.start(context)
       const sleep = { service: ECHO, method: 'Sleep', payload: durationValue(FOR_EVER) }
-      const stream = 2 * SLEEPERS + 1
-      const payload = stringValue('awake')
+      const first = 2 * SLEEPERS + 1
+      const say = { service: ECHO, method: 'Say', payload: stringValue('awake') }
       const sleepers = Array.from({ length: SLEEPERS }, (_, n) => requestFrame(2 * n + 1, sleep))
-      peer.write(Buffer.concat([...sleepers, requestFrame(stream, { service: ECHO, method: 'Say', payload })]))
+      peer.write(Buffer.concat([...sleepers, requestFrame(first, say)]))
       const during = `while ${SLEEPERS} requests to Sleep for ${FOR_EVER / 1000} s run on the same connection`
-      await server.answers(peer, stream, `the Say on stream ${stream}, ${during},`, payload)
+      const last = first + 2 * (SAYS - 1)
+      for (let stream = first; stream <= last; stream += 2) {
+        if (stream > first) peer.request(stream, say)
+        await server.answers(peer, stream, `the Say on stream ${stream}, ${during},`, say.payload)
+      }
 
       const ms = SHORT
-      const short = stream + 2
+      const short = last + 2
       const sent = performance.now()
       peer.request(short, { service: ECHO, method: 'Sleep', payload: durationValue(ms) })
       const told = `the request to Sleep for ${ms} ms on stream ${short}, ${during},`
@@ -49,9 +55,9 @@ export const streams = checks({
         `answered after ${Math.floor(took)} ms`,
       )
       context.expect(
-        peer.frames.length === 2,
+        peer.frames.length === SAYS + 1,
         `no answer to a Sleep for ${FOR_EVER / 1000} s that has only begun`,
-        () => `${peer.frames.length} answers to 2 requests that are done`,
+        () => `${peer.frames.length} answers to ${SAYS + 1} requests that are done`,
       )
     },
   },

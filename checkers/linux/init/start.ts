@@ -13,6 +13,9 @@ const START = 3000
 /** ms on a fast laptop for a child to execute the command while init is stopped */
 const EXECUTE = 60
 
+/** looks in a row, about a millisecond apart, that find a child asleep: it waits for something, and executes nothing soon */
+const ASLEEP = 10
+
 const runsCommand = (pid: number): boolean => statOf(pid)?.comm === 'sleep'
 
 /**
@@ -23,7 +26,7 @@ const runsCommand = (pid: number): boolean => statOf(pid)?.comm === 'sleep'
 async function stopInTheWindow(context: CheckContext, init: Init): Promise<void> {
   const pid = init.requirePid()
   const passed = new Set<number>()
-  const deadline = performance.now() + START
+  const deadline = performance.now() + START * context.factor()
   while (init.exit === undefined && performance.now() < deadline) {
     // A busy loop on purpose: the window is shorter than a timer's tick. The check runs alone for this reason.
     let child: number | undefined
@@ -37,7 +40,13 @@ async function stopInTheWindow(context: CheckContext, init: Init): Promise<void>
     const found = child
     sendSignal(pid, 'SIGSTOP')
     const until = performance.now() + EXECUTE * context.factor()
-    while (!runsCommand(found) && statOf(found)?.state !== 'Z' && performance.now() < until) await context.pause()
+    let asleep = 0
+    while (!runsCommand(found) && asleep < ASLEEP && performance.now() < until) {
+      const state = statOf(found)?.state
+      if (state === 'Z') break
+      asleep = state === 'S' ? asleep + 1 : 0
+      await context.pause()
+    }
     if (runsCommand(found)) return
     passed.add(found)
     sendSignal(pid, 'SIGCONT')
@@ -55,7 +64,7 @@ type Ending = (typeof ENDING)[number]
  * init goes on, the signal is delivered in the middle of what it does there.
  */
 async function initStopped(context: CheckContext, name: Ending, flags: string[]): Promise<void> {
-  const init = await context.host.startInit(context.component, [...flags, '--', 'sleep', '100000'])
+  const init = await context.host.startInit(context.component, [...flags, '--', 'sleep', '100000'], { brisk: true })
   await stopInTheWindow(context, init)
   const pid = init.requirePid()
   context.timeline.note('stopped', 'init, right after it started its child; the child runs the command')
@@ -72,9 +81,9 @@ const PASS_ON = 40
  * -g: tini leaves the group to its child, and loses a signal that comes before (tini.c, isolate_child).
  */
 async function childStopped(context: CheckContext, name: Ending): Promise<void> {
-  const init = await context.host.startInit(context.component, ['--', 'sleep', '100000'])
+  const init = await context.host.startInit(context.component, ['--', 'sleep', '100000'], { brisk: true })
   const pid = init.requirePid()
-  const deadline = performance.now() + START
+  const deadline = performance.now() + START * context.factor()
   let child: number | undefined
   // A busy loop on purpose, as above.
   while (child === undefined && performance.now() < deadline && statOf(pid)?.state !== undefined)

@@ -1,6 +1,7 @@
 /** Runs trials on several engines, as many at once as the machine has processors, and those checks alone that must be. */
 import type { Engine } from '../../targets/target.ts'
 import type { Subject } from './subjects.ts'
+import { FirstBuilds } from './first-builds.ts'
 import { tryOn, type Ground, type Trial } from './trial.ts'
 
 export interface Work {
@@ -23,8 +24,8 @@ export interface Pool {
 }
 
 /**
- * One trial for each piece of work, in its order. First every check that may run beside others, spread over the engines;
- * then the others, one at a time. Throws Problem when an engine is lost, and the signal's reason after an abort.
+ * One trial for each piece of work, in its order. First every check that may run beside others, spread over the engines,
+ * those pieces first that wait longest; then the others, one at a time. Throws Problem when an engine is lost, and the signal's reason after an abort.
  */
 export async function tryAll(pool: Pool, work: readonly Work[]): Promise<Trial[]> {
   const { alone } = pool
@@ -40,13 +41,21 @@ async function spread(
   which: (check: string) => boolean,
 ): Promise<(Trial | undefined)[]> {
   const trials: (Trial | undefined)[] = work.map(() => undefined)
-  const waiting = work.map((piece, i) => ({ piece, i }))
+  const waiting = work.map((piece, i) => ({ piece, i })).sort((a, b) => waits(b.piece) - waits(a.piece))
+  const builds = new FirstBuilds()
   const serve = async (engine: Engine): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+    while (waiting.length > 0) {
       pool.signal.throwIfAborted()
+      const at = waiting.findIndex(({ piece }) => builds.may(piece.subject.built))
+      const [next] = at < 0 ? [] : waiting.splice(at, 1)
+      if (next === undefined) {
+        await builds.over()
+        continue
+      }
       const { piece, i } = next
       const checks = piece.checks.filter(which)
       if (checks.length === 0) continue
+      const built = builds.begin(piece.subject.built)
       pool.onBegin?.(piece)
       const trial = await tryOn(engine, pool.ground, piece.subject.built, {
         checks,
@@ -54,7 +63,10 @@ async function spread(
         jobs: 1,
         patience: piece.patience,
         signal: pool.signal,
-      })
+        onEvent: (event) => {
+          if (event.type === 'build' && event.state !== 'started') built()
+        },
+      }).finally(built)
       pool.signal.throwIfAborted()
       trials[i] = trial
       pool.onDone?.(piece, trial)
@@ -63,6 +75,10 @@ async function spread(
   await Promise.all(engines.map(serve))
   return trials
 }
+
+/** How many checks of a piece wait until their patience ends, as far as that is known: what a mutant fails, it mostly never does. */
+const waits = ({ subject, checks }: Work): number =>
+  subject.kind === 'absent' ? checks.length : (subject.mutant?.kills.length ?? 0)
 
 /** The halves of one trial, with the results in the order that was asked for. */
 function joined({ checks, seed }: Work, halves: readonly (Trial | undefined)[]): Trial {

@@ -42,7 +42,7 @@ export interface VerifyLabs {
 }
 
 /** Trials for each processor: checks wait more than they compute, most of all those that fail. */
-const AT_ONCE = 2
+const AT_ONCE = 3
 
 /** The same seed each time, so that a proof differs from the last one by what has changed. `--repeat` takes others. */
 const SEED = 'proof'

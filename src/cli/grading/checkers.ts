@@ -39,7 +39,7 @@ async function bundle(entry: string, courseRoot: string, program: string): Promi
     platform: 'node',
     format: 'cjs',
     target: 'node20.19',
-    loader: { '.sh': 'text' },
+    loader: { '.sh': 'text', '.proto': 'text' },
     logLevel: 'silent',
     plugins: kit === undefined ? [] : [lend(kit, join(root, 'checkers', 'kit'))],
   }).catch((error: unknown) => {

@@ -1,7 +1,8 @@
 #!/bin/sh
-# Prints the name of each signal that it receives, after the word in $1 if there is one. Ends when it is killed.
+# Prints the name of each signal that it receives, after the word in $1 if there is one; ALRM is for who sends it directly,
+# and no part of the contract. Ends when it is killed.
 label=${1:+$1 }
-signals='TERM HUP INT QUIT USR1 USR2 WINCH'
+signals='TERM HUP INT QUIT USR1 USR2 WINCH ALRM'
 # wait is the one builtin that a trapped signal interrupts at once (POSIX, sh, "wait"). What it waits for ignores the
 # signals, which are for this process, from its first moment: they may come for the whole group. SIGKILL ends both.
 trap '' $signals
