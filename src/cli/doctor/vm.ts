@@ -1,9 +1,8 @@
 /** What the target lima needs of this machine. It is looked at where the workspace uses that target, or nothing else can be used. */
-import { statfsSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { onPath } from '../../on-path.ts'
 import { packagesOf, type Machine } from '../../packages.ts'
 import { Problem } from '../../problem.ts'
+import { freeBytes } from '../../targets/cache-folder.ts'
 import { gapOf, type Gap } from './gap.ts'
 
 /** GB of Debian's image, what is installed, and a snapshot of the memory */
@@ -11,7 +10,7 @@ const DISK = 8
 
 export async function vmGaps(root: string, machine: Machine): Promise<Gap[]> {
   const limactl = await limactlGap(root)
-  return [limactl, ...(await qemuGaps(root, machine)), ...sshGap(machine), diskGap(), sleepGap()]
+  return [limactl, ...(await qemuGaps(root, machine)), ...sshGap(machine), await diskGap(), sleepGap()]
 }
 
 async function limactlGap(root: string): Promise<Gap> {
@@ -31,7 +30,8 @@ async function limactlGap(root: string): Promise<Gap> {
 /** On macOS the VM runs on what the system brings. */
 async function qemuGaps(root: string, machine: Machine): Promise<Gap[]> {
   if (process.platform === 'darwin') return []
-  const { findAcceleration, qemuProgram, qemuVersion } = await import('../../targets/lima/acceleration.ts')
+  const { emulationPanics, findAcceleration, qemuProgram, qemuVersion } =
+    await import('../../targets/lima/acceleration.ts')
   const { triedVersions } = await import('../../targets/lima/versions.ts')
   const program = qemuProgram()
   const programs = [program, 'qemu-img'].filter((name) => onPath(name) === undefined)
@@ -42,13 +42,16 @@ async function qemuGaps(root: string, machine: Machine): Promise<Gap[]> {
   }
   const [version, { kind, why }] = await Promise.all([qemuVersion(program), findAcceleration()])
   const tried = triedVersions(root).qemu
-  const slow = `the VM is emulated, 10 to 25 times slower: ${why}`
-  return [
-    { name: 'qemu', state: 'present', text: version === tried ? version : `${version}; tried with ${tried}` },
-    kind === 'kvm'
-      ? { name: 'kvm', state: 'present', text: why }
-      : { name: 'kvm', state: 'absent', text: slow, ...mayOpen(why) },
-  ]
+  const qemu = version === tried ? version : `${version}; tried with ${tried}`
+  return [{ name: 'qemu', state: 'present', text: qemu }, kvmGap(kind === 'kvm', why, emulationPanics(version))]
+}
+
+/** `panics`: this QEMU needs what `emulating` leaves out. */
+export function kvmGap(serves: boolean, why: string, panics: boolean): Gap {
+  if (serves) return { name: 'kvm', state: 'present', text: why }
+  const without = panics ? '; lab leaves CMPXCHG16B out, with which a guest of this QEMU panics' : ''
+  const text = `the VM is emulated, 10 to 25 times slower: ${why}${without}`
+  return { name: 'kvm', state: 'absent', text, ...mayOpen(why) }
 }
 
 /** What mends it where this user is only not allowed to. */
@@ -61,18 +64,16 @@ function sshGap(machine: Machine): Gap[] {
   return [gapOf({ name: 'ssh', state: 'missing', text }, [packagesOf('ssh')], 'install OpenSSH’s client', machine)]
 }
 
-function diskGap(): Gap {
-  const folder = process.env['LIMA_HOME'] ?? homedir()
-  const { bavail, bsize } = statfsSync(folder)
-  const free = (bavail * bsize) / 1e9
-  const text = `${free.toFixed(0)} GB are free in ${folder}; it grows to ${DISK} GB and more`
-  if (free >= DISK) return { name: 'disk of the VM', state: 'present', text }
-  return {
+async function diskGap(): Promise<Gap> {
+  const { vmPlace } = await import('../../targets/lima/place.ts')
+  const { dir } = vmPlace()
+  const free = freeBytes(dir) / 1e9
+  const gap = {
     name: 'disk of the VM',
-    state: 'missing',
-    text,
-    remedy: 'free some space there, or set LIMA_HOME to another folder',
+    text: `${free.toFixed(0)} GB are free for ${dir}; it grows to ${DISK} GB and more`,
   }
+  if (free >= DISK) return { ...gap, state: 'present' }
+  return { ...gap, state: 'missing', remedy: 'free some space there, or set LIMA_HOME to another folder' }
 }
 
 /** Nothing of the VM's is forwarded, so that no port of this machine can be in its way. */

@@ -15,14 +15,22 @@ export interface Acceleration {
 /** ms for a QEMU without a guest to start and to end; measured: 65 */
 const TRY = 15_000
 
-const QEMU: Readonly<Record<string, { program: string; variable: string; machine: string; cpu: string }>> = {
-  x64: {
-    program: 'qemu-system-x86_64',
-    variable: 'QEMU_SYSTEM_X86_64',
-    machine: 'q35,vmport=off',
-    // Without what costs an emulation time and a grader nothing.
-    cpu: 'max,-la57,-svm,-pku,-smap,-smep',
-  },
+interface Qemu {
+  program: string
+  variable: string
+  machine: string
+  cpu: string
+}
+
+const x64: Qemu = {
+  program: 'qemu-system-x86_64',
+  variable: 'QEMU_SYSTEM_X86_64',
+  machine: 'q35,vmport=off',
+  // Without what costs an emulation time and a grader nothing.
+  cpu: 'max,-la57,-svm,-pku,-smap,-smep',
+}
+const QEMU: Readonly<Record<string, Qemu>> = {
+  x64,
   arm64: { program: 'qemu-system-aarch64', variable: 'QEMU_SYSTEM_AARCH64', machine: 'virt', cpu: 'max' },
 }
 
@@ -38,13 +46,18 @@ export async function findAcceleration(device = '/dev/kvm'): Promise<Acceleratio
   const why = await kvmRefusal(qemu.program, device)
   if (why === undefined) return { kind: 'kvm', why: `${device} serves guests`, environment: {} }
   const version = await qemuVersion(qemu.program)
-  return { kind: 'emulated', why, environment: { [qemu.variable]: emulating(qemu, version) } }
+  return { kind: 'emulated', why, environment: { [qemu.variable]: emulating(version) } }
 }
 
 /** QEMU 7.2 emulates CMPXCHG16B so that a kernel 6.12 panics within a minute; 10.0 does not. */
-export function emulating(qemu: { program: string; machine: string; cpu: string }, version: string): string {
-  const cpu = qemu.cpu.startsWith('max,') && isOlder(version, '10.0') ? `${qemu.cpu},-cx16` : qemu.cpu
-  return `${qemu.program} -machine ${qemu.machine} -accel tcg,thread=multi,tb-size=512 -cpu ${cpu}`
+export const emulationPanics = (version: string, arch: string = process.arch): boolean =>
+  arch === 'x64' && isOlder(version, '10.0')
+
+/** The command that emulates a guest, as limactl takes it from its environment. */
+export function emulating(version: string, arch: string = process.arch): string {
+  const { program, machine, cpu } = QEMU[arch] ?? x64
+  const processor = emulationPanics(version, arch) ? `${cpu},-cx16` : cpu
+  return `${program} -machine ${machine} -accel tcg,thread=multi,tb-size=512 -cpu ${processor}`
 }
 
 export async function qemuVersion(program: string): Promise<string> {

@@ -43,7 +43,7 @@ export async function vmReset(options: UpOptions): Promise<'snapshot' | 'remade'
     options.onPhase('the snapshot to be applied')
     await applySnapshot(place, digest)
     options.onPhase('the VM to answer')
-    await setClock(place, await lookAround(place, '/nonexistent'))
+    await setClock(place, await lookAround(place))
     return 'snapshot'
   }
   options.onPhase('the old VM to be removed')
@@ -72,7 +72,7 @@ export async function vmStatus(root: string): Promise<VmStatus> {
   const state = instance?.status.toLowerCase() ?? 'absent'
   let seen: Seen | undefined
   try {
-    seen = state === 'running' ? await lookAround(place, '/nonexistent') : undefined
+    seen = state === 'running' ? await lookAround(place) : undefined
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error
   }

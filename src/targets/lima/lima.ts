@@ -38,7 +38,7 @@ export async function connectLima(options: ConnectOptions, enginePath: string): 
 }
 
 async function connectOnce(place: VmPlace, file: EngineFile, options: ConnectOptions): Promise<Engine> {
-  const seen = await lookAround(place, file.path)
+  const seen = await lookAround(place, file)
   const refused = refuse(seen, provisioningDigest(options.root))
   if (refused !== undefined) throw refused
   await setClock(place, seen)

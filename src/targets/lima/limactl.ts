@@ -51,7 +51,7 @@ export async function requireLimactl(): Promise<string> {
   const version = /\d+(?:\.\d+)+/.exec(stdout)?.[0] ?? ''
   if (!isOlder(version, OLDEST)) return version
   throw new Problem({
-    what: `limactl ${version} is too old: the VM needs Lima ${OLDEST} or newer`,
+    what: `limactl ${version === '' ? 'does not tell its version' : `${version} is too old`}: the VM needs Lima ${OLDEST} or newer`,
     remedy:
       process.platform === 'darwin'
         ? 'brew upgrade lima'

@@ -20,9 +20,10 @@ export interface Seen {
 /** ms: a VM that is emulated and busy needs five seconds for it */
 const PATIENCE = 20_000
 
-/** Throws Unreachable. `engineFile`: path in the VM. */
-export async function lookAround(place: VmPlace, engineFile: string): Promise<Seen> {
-  const { stdout } = await inVm(place, ['sh', '-s', '--', engineFile], { input: lookScript, timeout: PATIENCE })
+/** Throws Unreachable. `engine`: the file that is looked for, with its path in the VM. */
+export async function lookAround(place: VmPlace, engine?: { path: string; sha256: string }): Promise<Seen> {
+  const args = engine === undefined ? ['', ''] : [engine.path, engine.sha256]
+  const { stdout } = await inVm(place, ['sh', '-s', '--', ...args], { input: lookScript, timeout: PATIENCE })
   return parseSeen(stdout, Date.now() / 1000)
 }
 

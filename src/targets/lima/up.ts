@@ -46,7 +46,7 @@ export async function vmUp(options: UpOptions): Promise<Up> {
   const acceleration = await findAcceleration()
   const did = await bringUp(place, acceleration, options)
   onPhase('the VM to answer')
-  const seen = await lookAround(place, '/nonexistent')
+  const seen = await lookAround(place)
   await setClock(place, seen)
   const digest = provisioningDigest(root)
   const provisioned = seen.marker !== digest
