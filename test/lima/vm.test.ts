@@ -3,33 +3,12 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { grade, killsOf, notPassed, startHanging } from './grading.ts'
+import { gradeEverything } from './everything.ts'
+import { failInOtherWays } from './failures.ts'
+import { inside, nothing, said } from './inside.ts'
 import { inVm, lab, qemuPid, sshBelow, until, vm, type Ended } from './user.ts'
 
 const root = join(import.meta.dirname, '../..')
-
-/** What an engine has in the VM while it lives, and what must be gone with it. */
-const OURS = `pgrep -f 'sleep 8639[9]' | wc -l; pgrep -f 'engine-.*[.]cjs' | wc -l
-find /sys/fs/cgroup -maxdepth 3 -name 'drydock-*' | wc -l; grep -c -E '^(drydock|view) ' /proc/mounts`
-
-interface Inside {
-  components: number
-  engines: number
-  cgroups: number
-  mounts: number
-}
-
-async function inside(): Promise<Inside> {
-  const [components = 0, engines = 0, cgroups = 0, mounts = 0] = (await inVm(`${OURS}; true`))
-    .trim()
-    .split(/\s+/)
-    .map(Number)
-  return { components, engines, cgroups, mounts }
-}
-
-const nothing = ({ components, engines, cgroups, mounts }: Inside): boolean =>
-  components + engines + cgroups + mounts === 0
-
-const said = ({ out, err }: Ended): string => out + err
 
 beforeAll(async () => {
   let up = await lab('vm', 'up', '--image', vm.image)
@@ -150,3 +129,8 @@ describe('lab vm reset', () => {
     expect(table, table.said).toMatchObject({ code: 0, verdicts: { 'exit-status/code': 'passed' } })
   })
 })
+
+if (vm.full) {
+  gradeEverything()
+  failInOtherWays()
+}

@@ -7,7 +7,7 @@ import { triedVersions } from '../../../src/targets/lima/versions.ts'
 import { limactlWith, Misbehaving } from '../../targets/lima/misbehaving.ts'
 
 const root = join(import.meta.dirname, '../../..')
-const machine: Machine = { manager: 'apt-get', root: 'sudo', listsEmpty: false }
+const machine: Machine = { manager: 'apt-get', root: 'sudo ', listsEmpty: false }
 const tried = triedVersions(root)
 const qemu = (version: string): Record<string, string> => ({
   [qemuProgram()]: `echo 'QEMU emulator version ${version}'; exit 1`,
