@@ -37,7 +37,7 @@ describe('the VM', () => {
   })
 
   it('runs nothing by itself that a lab would start', async () => {
-    expect((await inVm('command -v etcd containerd')).trim().split('\n')).toHaveLength(2)
+    expect((await inVm('for one in etcd containerd; do command -v $one; done')).trim().split('\n')).toHaveLength(2)
     expect((await inVm('pgrep -x -l "etcd|containerd|runsvdir" || true')).trim()).toBe('')
   })
 })

@@ -14,9 +14,11 @@ export class VmShell extends LabCommand {
 
   async run(): Promise<unknown> {
     const end = this.argv.indexOf('--')
+    // Before it parses: oclif takes what it has parsed for all that there is.
+    const command = end === -1 ? [] : this.argv.slice(end + 1)
     await this.parse(VmShell, end === -1 ? this.argv : this.argv.slice(0, end))
     const { vmShell } = await import('../../../targets/lima/shell.ts')
-    this.code = await vmShell(end === -1 ? [] : this.argv.slice(end + 1))
+    this.code = await vmShell(command)
     return undefined
   }
 }
