@@ -6,7 +6,7 @@ import { build, run } from './built.ts'
 beforeAll(build, 300_000)
 
 /** An ssh that says what it was given, a word in brackets, and ends so. */
-const SSH = "printf '[%s]' \"$@\"; exit 7"
+const SSH = 'printf \'[%s]\' "$@"; exit 7'
 
 async function shell(ssh: string, ...words: string[]) {
   using programs = new Misbehaving({ ssh }, { alone: false })

@@ -10,7 +10,14 @@ const DISK = 8
 
 export async function vmGaps(root: string, machine: Machine): Promise<Gap[]> {
   const limactl = await limactlGap(root)
-  return [limactl, ...(await qemuGaps(root, machine)), ...sshGap(machine), await diskGap(), sleepGap()]
+  return [
+    limactl,
+    ...(await qemuGaps(root, machine)),
+    ...sshGap(machine),
+    await diskGap(),
+    ...(await packageGap(root)),
+    sleepGap(),
+  ]
 }
 
 async function limactlGap(root: string): Promise<Gap> {
@@ -74,6 +81,21 @@ async function diskGap(): Promise<Gap> {
   }
   if (free >= DISK) return { ...gap, state: 'present' }
   return { ...gap, state: 'missing', remedy: 'free some space there, or set LIMA_HOME to another folder' }
+}
+
+/** Nothing where the VM does not run or does not answer: why is told of the target. */
+async function packageGap(root: string): Promise<Gap[]> {
+  const { differingPackages } = await import('../../targets/lima/packages.ts')
+  const { requireVm } = await import('../../targets/lima/require-vm.ts')
+  const { triedVersions } = await import('../../targets/lima/versions.ts')
+  try {
+    const differ = await differingPackages(requireVm(), triedVersions(root).packages)
+    const text = differ.length === 0 ? 'those that were tried' : differ.join(', ')
+    return [{ name: 'packages of the VM', state: 'present', text }]
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    return []
+  }
 }
 
 /** Nothing of the VM's is forwarded, so that no port of this machine can be in its way. */

@@ -14,8 +14,9 @@ const qemu = (version: string): Record<string, string> => ({
   'qemu-img': '',
 })
 
-async function gaps(programs: Record<string, string>, uid = 1000) {
-  using _programs = new Misbehaving(programs, { uid })
+async function gaps(programs: Record<string, string>, uid = 1000, made = false) {
+  using there = new Misbehaving(programs, { uid })
+  if (made) there.make()
   return Object.fromEntries((await vmGaps(root, machine)).map((gap) => [gap.name, gap]))
 }
 
@@ -61,6 +62,14 @@ describe.skipIf(process.platform !== 'linux')('what the doctor says of the VM', 
   })
   it('looks at the disk, also before Lima has made its folder', async () => {
     expect((await gaps({}))['disk of the VM']?.text).toMatch(/^\d+ GB are free for .*lima\/drydock/)
+  })
+  it('compares the packages of a VM that answers, and is silent about one that does not', async () => {
+    const limactl = limactlWith('Running')
+    expect((await gaps({ limactl, ssh: 'echo "runc 9.9-1"' }, 1000, true))['packages of the VM']?.text).toMatch(
+      /nodejs is not installed.* runc 9\.9-1 \(tried: /,
+    )
+    expect((await gaps({ limactl, ssh: 'exit 255' }, 1000, true))['packages of the VM']).toBeUndefined()
+    expect((await gaps({ limactl, ssh: 'echo "runc 9.9-1"' }))['packages of the VM']).toBeUndefined()
   })
   it('says what sleep and ports do', async () => {
     expect((await gaps({}))['sleep']?.text).toMatch(/given up \(exit code 3\); no port/)
