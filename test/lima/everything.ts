@@ -1,6 +1,6 @@
 /** Every solution, real tool and wrong solution of the labs that are written: what --full grades in the VM. */
 import { existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { grade, killsOf, notPassed } from './grading.ts'
 
@@ -14,11 +14,10 @@ const entries = (lab: string, folder: string, end = ''): string[] => {
     .map((name) => name.slice(0, name.length - end.length))
 }
 
-const written = readdirSync(labs).flatMap((stage) =>
-  entries(stage, '')
-    .map((name) => `${stage}/${name}`)
-    .filter((lab) => existsSync(join(labs, lab, 'lab.yaml'))),
-)
+const written = readdirSync(labs, { recursive: true, encoding: 'utf8' })
+  .filter((path) => /^[^/]+\/[^/]+\/lab\.yaml$/.test(path))
+  .map(dirname)
+  .sort()
 
 /** Of these the VM has no library: it is without network while a component is built. */
 const FETCHED = ['linux/frames oracle ttrpc']
