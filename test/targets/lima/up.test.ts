@@ -24,7 +24,8 @@ esac
 echo "$1\${2:+ $2}" >>calls
 case $1 in
 create) [ -e create-fails ] && { echo 'level=fatal msg="no space left"' >&2; exit 1; }; state Stopped ;;
-start) state Running; echo yes >answers ;;
+start) state Running; [ -e hangs ] || echo yes >answers
+  [ -e degraded ] && { echo 'level=fatal msg="DEGRADED. The VM seems running"' >&2; exit 1; }; exit 0 ;;
 stop) state Stopped; rm -f answers ;;
 delete) rm -f state answers snapshots ;;
 snapshot) [ "$2" = create ] && echo "$4" >>snapshots; exit 0 ;;
@@ -117,6 +118,17 @@ describe.skipIf(process.platform !== 'linux')('lab vm up', () => {
     machine.write('answers', '')
     expect(await done).toMatchObject({ did: 'nothing' })
     expect(machine.calls).toEqual([])
+  })
+
+  it('takes one that answers, although Lima’s agent came late', async () => {
+    using machine = new Machine('Stopped', { ...SET_UP, degraded: '' })
+    expect(await up()).toMatchObject({ did: 'started', provisioned: false })
+    expect(machine.calls).toEqual(['start --timeout=30m'])
+  })
+
+  it('does not take one that was started and does not answer', async () => {
+    using _machine = new Machine('Stopped', { ...SET_UP, degraded: '', hangs: '' })
+    expect(await problem(up())).toMatchObject({ what: 'limactl start failed', why: 'DEGRADED. The VM seems running' })
   })
 
   it('tells what limactl said when it fails', async () => {
