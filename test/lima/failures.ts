@@ -1,6 +1,6 @@
 /** What else goes wrong with a VM: --full. Each is detected, told with what mends it, and mended so. */
 import { expect, describe, it } from 'vitest'
-import { grade, startHanging } from './grading.ts'
+import { grade, startHanging, untilItRuns } from './grading.ts'
 import { inside, nothing, said } from './inside.ts'
 import { inVm, lab, qemuPid, until } from './user.ts'
 
@@ -47,8 +47,9 @@ export function failInOtherWays(): void {
     })
 
     it('that ends in a check is told, and lab vm up starts it', async () => {
-      const { ended } = startHanging()
-      await until('the component runs in the VM', inside, ({ components }) => components > 0)
+      const going = startHanging()
+      const { ended } = going
+      await untilItRuns(going)
       process.kill(qemuPid(), 'SIGKILL')
       const end = await ended
       expect(end.code, said(end)).toBe(3)

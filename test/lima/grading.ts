@@ -1,7 +1,8 @@
 /** Runs checks in the VM. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { lab, startLab, type Going } from './user.ts'
+import { inside, said, type Inside } from './inside.ts'
+import { lab, startLab, until, type Ended, type Going } from './user.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -38,6 +39,24 @@ export function killsOf(labId: string, mutant: string): string[] {
   return (/^Kills: (.*)$/m.exec(text)?.[1] ?? '').split(', ').sort()
 }
 
-/** A run whose component does nothing for a day: something to cut. */
+/** A run whose component does nothing for a day, whatever the check gives it as arguments: something to cut. */
 export const startHanging = (): Going =>
-  startLab('author', 'run', 'linux/init', 'exit-status/code', '--target', 'lima', '--with', '/bin/sleep', '86399')
+  startLab(
+    ...['author', 'run', 'linux/init', 'exit-status/code', '--target', 'lima'],
+    ...['--with', '/bin/sh', '--', '-c', 'exec sleep 86399'],
+  )
+
+/** Waits until the component of a run is there; throws with what was said when the run ends before that. */
+export async function untilItRuns({ ended }: Going): Promise<Inside> {
+  let end: Ended | undefined
+  void ended.then((one) => (end = one))
+  return until(
+    'the component runs in the VM',
+    async () => {
+      const seen = await inside()
+      if (end !== undefined) throw new Error(`the run has ended: exit ${end.code}: ${said(end)}`)
+      return seen
+    },
+    ({ components }) => components > 0,
+  )
+}

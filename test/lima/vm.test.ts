@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { grade, killsOf, notPassed, startHanging } from './grading.ts'
+import { grade, killsOf, notPassed, startHanging, untilItRuns } from './grading.ts'
 import { gradeEverything } from './everything.ts'
 import { failInOtherWays } from './failures.ts'
 import { inside, nothing, said } from './inside.ts'
@@ -84,8 +84,9 @@ describe.runIf(existsSync(join(root, 'labs/linux/cgroup/solutions/python')))('li
 
 describe('a connection that is lost', () => {
   it('ends a check with exit code 3 and the command that mends it, and everything inside', async () => {
-    const { child, ended } = startHanging()
-    const alive = await until('the component runs in the VM', inside, ({ components }) => components > 0)
+    const going = startHanging()
+    const { child, ended } = going
+    const alive = await untilItRuns(going)
     expect(alive.engines).toBeGreaterThan(0)
     expect(alive.cgroups).toBeGreaterThan(0)
     process.kill(sshBelow(child.pid ?? 0), 'SIGKILL')
@@ -97,8 +98,9 @@ describe('a connection that is lost', () => {
   })
 
   it('is noticed when the VM is paused, within a minute, and nothing is left when it goes on', async () => {
-    const { ended } = startHanging()
-    await until('the component runs in the VM', inside, ({ components }) => components > 0)
+    const going = startHanging()
+    const { ended } = going
+    await untilItRuns(going)
     const began = performance.now()
     process.kill(qemuPid(), 'SIGSTOP')
     let end: Ended
