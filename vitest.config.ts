@@ -17,6 +17,8 @@ export default defineConfig({
   ],
   test: {
     include: ['test/**/*.test.ts'],
+    // One real VM: npm run test:lima.
+    exclude: ['test/lima/**', 'node_modules/**'],
     // Those of a dependency, too: Node itself knows no such file.
     server: { deps: { inline: [/\.proto$/] } },
     // Tests start real programs: what is slow on a laptop is slower beside other tests.

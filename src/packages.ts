@@ -54,6 +54,22 @@ const PACKAGES: Readonly<Record<string, Packages>> = {
   etcd: { ...everywhere('etcd'), 'apt-get': 'etcd-server' },
   etcdctl: { ...everywhere('etcd'), 'apt-get': 'etcd-client' },
   strace: { ...everywhere('strace'), brew: undefined },
+  ssh: { ...everywhere('openssh-client'), dnf: 'openssh-clients', pacman: 'openssh', zypper: 'openssh-clients' },
+  'qemu-system-x86_64': {
+    'apt-get': 'qemu-system-x86',
+    apk: 'qemu-system-x86_64',
+    dnf: 'qemu-system-x86-core',
+    pacman: 'qemu-base',
+    zypper: 'qemu-x86',
+  },
+  'qemu-system-aarch64': {
+    'apt-get': 'qemu-system-arm',
+    apk: 'qemu-system-aarch64',
+    dnf: 'qemu-system-aarch64-core',
+    pacman: 'qemu-system-aarch64',
+    zypper: 'qemu-arm',
+  },
+  'qemu-img': { ...everywhere('qemu-img'), 'apt-get': 'qemu-utils', brew: undefined },
   cc: { ...everywhere('gcc'), 'apt-get': 'gcc libc6-dev', apk: 'gcc musl-dev' },
 }
 

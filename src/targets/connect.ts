@@ -7,8 +7,12 @@ type Start = (options: ConnectOptions, enginePath: string) => Promise<Engine>
 
 /** How an engine is started on each target, in the order in which `auto` tries them. */
 const STARTS = {
-  local: async (options, engine) => (await import('./local.ts')).connectLocal(options, engine),
+  local: async (options, engine) => {
+    requireLinux()
+    return (await import('./local.ts')).connectLocal(options, engine)
+  },
   uml: async (options, engine) => (await import('./uml/uml.ts')).connectUml(options, engine),
+  lima: async (options, engine) => (await import('./lima/lima.ts')).connectLima(options, engine),
 } as const satisfies Record<string, Start>
 
 export type TargetName = keyof typeof STARTS
@@ -20,10 +24,7 @@ export async function connect(options: ConnectOptions): Promise<Engine> {
   const { target } = options
   if (target === 'auto') return first(options, engine)
   const named = TARGETS.find((name) => name === target)
-  if (named !== undefined) {
-    if (named === 'local') requireLinux()
-    return STARTS[named](options, engine)
-  }
+  if (named !== undefined) return STARTS[named](options, engine)
   throw new Problem(
     {
       what: `There is no target "${target}".`,
@@ -40,7 +41,6 @@ export async function connect(options: ConnectOptions): Promise<Engine> {
  * that is the one to mend, and what keeps others from taking its place where it can't be mended.
  */
 async function first(options: ConnectOptions, engine: string): Promise<Engine> {
-  requireLinux()
   const refusals: { name: TargetName; problem: Problem }[] = []
   for (const name of TARGETS) {
     try {
@@ -53,7 +53,8 @@ async function first(options: ConnectOptions, engine: string): Promise<Engine> {
       refusals.push({ name, problem: error })
     }
   }
-  const [one, ...others] = refusals
+  // Elsewhere than on Linux there is only the VM to mend.
+  const [one, ...others] = process.platform === 'linux' ? refusals : refusals.slice(-1)
   if (one === undefined) throw new Error('there is no target')
   const { text } = one.problem
   const unmendable = options.requires.some((need) => need === 'cgroup2' || need === 'clock')

@@ -29,6 +29,10 @@ export interface ClientOptions {
   explain(said: string): Problem
   /** what can be seen of an engine that is silent: "process 42 is stopped" */
   look?: () => string | undefined
+  /** ms for the launcher to bring the engine to its first word; default: what a process of this machine needs */
+  launch?: number
+  /** is given what was printed before the engine's first word */
+  beforeSync?: (line: string) => void
   /** the launcher may ask the person for something, and waits as long as that takes */
   asks?: boolean
   /** bytes that may be under way to the engine; without it as many as a pipe takes */
@@ -75,11 +79,13 @@ export async function meetEngine(child: ChildProcess, options: ClientOptions): P
       }),
     )
   let silence: Silence | undefined
-  let timer = options.asks === true ? undefined : setTimeout(() => lose(options.explain(said)), LAUNCH)
+  let timer =
+    options.asks === true ? undefined : setTimeout(() => lose(options.explain(said)), options.launch ?? LAUNCH)
   const heard = (line: Buffer): void => {
     if (!synced) {
       // Before the sync line ssh and sudo may print what they like, and a console may not be ready for input yet.
-      if (line.toString('latin1').trimEnd() !== SYNC) return
+      const text = line.toString('latin1').trimEnd()
+      if (text !== SYNC) return options.beforeSync?.(text)
       synced = true
       send({ type: 'hello', protocol: PROTOCOL })
       clearTimeout(timer)

@@ -6,7 +6,7 @@ import type { Mode } from './local.ts'
 import type { Entry } from './target.ts'
 
 /** Rights that hosts do not have: as in checkers/kit/host/enter.sh. */
-const WITHHELD = '-sys_module,-sys_rawio,-sys_boot,-sys_time,-mknod'
+export const WITHHELD = '-sys_module,-sys_rawio,-sys_boot,-sys_time,-mknod'
 
 /** Throws Problem when the host is gone. */
 export function entryTo(place: HeldPlace, launcher: number, mode: Mode): Entry {

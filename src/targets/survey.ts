@@ -3,6 +3,7 @@ import { Problem } from '../problem.ts'
 import type { TargetName } from './connect.ts'
 import { findMode, HOW } from './local.ts'
 import { localLacks } from './local-lacks.ts'
+import { requireVm } from './lima/require-vm.ts'
 import { requireKernel } from './uml/requirements.ts'
 
 export interface SurveyedTarget {
@@ -24,7 +25,7 @@ export interface Survey {
 
 /** `requires`: what labs ask of a target, for example `namespaces`. */
 export function surveyTargets(requires: string[]): Survey {
-  const targets = [surveyLocal(requires), surveyUml()] satisfies SurveyedTarget[]
+  const targets = [surveyLocal(requires), surveyUml(), surveyLima()] satisfies SurveyedTarget[]
   return { targets, auto: targets.find(({ usable }) => usable)?.name }
 }
 
@@ -54,6 +55,16 @@ function surveyUml(): SurveyedTarget {
   try {
     requireKernel()
     return { ...target, usable: true, why: 'it needs neither root nor KVM; one processor, about 20 times slower' }
+  } catch (error) {
+    return refused(target, error)
+  }
+}
+
+function surveyLima(): SurveyedTarget {
+  const target = { name: 'lima', summary: 'a VM with Debian 13' } as const
+  try {
+    requireVm()
+    return { ...target, usable: true, why: 'it was made; lab vm status tells its state' }
   } catch (error) {
     return refused(target, error)
   }

@@ -49,6 +49,8 @@ export interface ScriptRequest extends Request {
 export interface Entry {
   /** enters the namespaces; the argv of what is to run there follows */
   argv: string[]
+  /** a shell reads what follows the argv (ssh): each word is to be quoted for it */
+  quote?: boolean
   /** the whole environment of what runs there */
   environment: Record<string, string>
   /** path of the component's program inside */

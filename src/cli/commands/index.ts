@@ -20,6 +20,13 @@ export const COMMANDS: Readonly<Record<string, () => Promise<LabCommandClass>>> 
   export: async () => (await import('./export.ts')).Export,
   import: async () => (await import('./import.ts')).Import,
   completion: async () => (await import('./completion.ts')).Completion,
+  'vm up': async () => (await import('./vm/up.ts')).VmUp,
+  'vm status': async () => (await import('./vm/status.ts')).VmStatus,
+  'vm shell': async () => (await import('./vm/shell.ts')).VmShell,
+  'vm reset': async () => (await import('./vm/reset.ts')).VmReset,
+  'vm down': async () => (await import('./vm/down.ts')).VmDown,
+  'vm delete': async () => (await import('./vm/delete.ts')).VmDelete,
+  'vm image': async () => (await import('./vm/image.ts')).VmImage,
   'author new': async () => (await import('./author/new.ts')).AuthorNew,
   'author run': async () => (await import('./author/run.ts')).AuthorRun,
   'author mutant': async () => (await import('./author/mutant.ts')).AuthorMutant,
@@ -29,7 +36,10 @@ export const COMMANDS: Readonly<Record<string, () => Promise<LabCommandClass>>> 
 }
 
 /** Words that begin several commands, and what those are for. */
-export const TOPICS: Readonly<Record<string, string>> = { author: 'prove labs, and write new ones' }
+export const TOPICS: Readonly<Record<string, string>> = {
+  vm: 'the VM of the target lima',
+  author: 'prove labs, and write new ones',
+}
 
 /** The command that a line begins with, and the words after it; undefined when there is none of that name. */
 export function commandIn(words: readonly string[]): { id: string; rest: string[] } | undefined {

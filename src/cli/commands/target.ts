@@ -15,11 +15,13 @@ export class Target extends LabCommand {
     'Without a name: which targets there are, which of them this machine can use, and what auto takes. With a name: the ' +
     'workspace uses that target from now on. local is this machine; uml is a user-mode Linux kernel that is booted for the run and ' +
     'thrown away after it (Debian and Ubuntu on x86_64: package user-mode-linux), with cgroup v2, a clock of its own and one ' +
-    'processor. auto takes the first that offers what the lab requires.'
+    'processor; lima is a VM with Debian 13 that lab vm up makes, on macOS too. auto takes the first that offers what the ' +
+    'lab requires.'
   static override examples = [
     { description: 'What there is', command: '<%= config.bin %> target' },
     { description: 'This machine, whatever else there is', command: '<%= config.bin %> target local' },
     { description: 'A throw-away kernel, which needs no root', command: '<%= config.bin %> target uml' },
+    { description: 'The VM of lab vm up', command: '<%= config.bin %> target lima' },
     { description: 'Let lab choose', command: '<%= config.bin %> target auto' },
   ]
   static override args = { name: text({ description: 'auto, or the name of a target', ignoreStdin: true }) }

@@ -9,6 +9,7 @@ import type { Gap } from './gap.ts'
 import { languageGaps } from './languages.ts'
 import { cacheGap, inotifyGaps, workspaceGap } from './places.ts'
 import { gitGap, hostGaps, nodeGap, npmGaps, toolGaps } from './programs.ts'
+import { vmGaps } from './vm.ts'
 import { notTried, targetGaps } from './target.ts'
 
 /** What every lab requires of the target. */
@@ -55,6 +56,7 @@ export async function look(options: LookOptions): Promise<{ lab: string | undefi
     ...(lab === undefined ? [] : await languageGaps(course, lab, chosen, machine)),
     ...hosts,
     ...places,
+    ...(target === 'lima' || process.platform !== 'linux' ? await vmGaps(root, machine) : []),
     ...(startable
       ? await targetGaps({ root, target, requires: await required(lab?.id, course.root, root), onNote })
       : [notTried(target)]),

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { EXIT, Problem } from '../../problem.ts'
 import { onPath } from '../on-path.ts'
+import { shellWord } from '../shell-word.ts'
 import type { Held } from './held.ts'
 
 /** The variable that a lab's lesson names its component by: `linux/init` → `INIT`. */
@@ -29,7 +30,7 @@ export async function enter({ check, name, entry }: Held, lab: string, inherited
   // As arguments, since sudo would not pass an environment on.
   const environment = Object.entries(variables).map(([key, value]) => `${key}=${value}`)
   const inside = ['env', '-i', ...environment, 'sh', '-c', 'cd /tmp; exec "$@"', 'sh', ...shell(terminal)]
-  const [program = '', ...args] = [...entry.argv, ...inside]
+  const [program = '', ...args] = [...entry.argv, ...(entry.quote === true ? inside.map(shellWord) : inside)]
   const child = spawn(program, args, { stdio: 'inherit', cwd: '/' })
   // Ctrl-C is the shell's while it runs.
   const ignore = (): void => undefined

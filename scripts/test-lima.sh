@@ -1,0 +1,47 @@
+#!/bin/sh
+# npm run test:lima: starts one real VM and grades in it. As root, on Debian or Ubuntu: it installs what it needs, builds
+# limactl and the VM's image (both cached by content), makes an ordinary user, for Lima refuses root, and removes that
+# user and the VM at the end. --full: everything, by hand. Other arguments go to vitest.
+set -eu
+cd "$(dirname "$0")/.."
+begin=$(date +%s)
+[ "$(uname -s)" = Linux ] || { echo 'test:lima needs Linux; on macOS follow docs/vm.md' >&2; exit 3; }
+[ "$(id -u)" = 0 ] || { echo 'test:lima makes an image and a user: run it as root' >&2; exit 3; }
+if [ "${1-}" = --full ]; then LAB_VM_FULL=1; export LAB_VM_FULL; shift; fi
+./lab --version >/dev/null
+tools='go mmdebstrap mke2fs ssh git tini'
+LAB_TEST_COMPLETE=1 . scripts/tools.sh
+LAB_VM_TOOLS=$(node vm/tools/build.mjs)
+echo "tools of the VM after $(($(date +%s) - begin)) s: $LAB_VM_TOOLS"
+LAB_VM_IMAGE=$(PATH="$LAB_VM_TOOLS/bin:$PATH" unshare --mount --propagation private node vm/image/build.mjs)
+echo "image after $(($(date +%s) - begin)) s: $LAB_VM_IMAGE $(cat "$LAB_VM_IMAGE/built.json")"
+
+LAB_VM_USER=drydock-vm-$$
+# Short: the path of a socket has 104 characters at most, and Lima makes some below it.
+LAB_VM_HOME=/var/lib/$LAB_VM_USER
+groups=$(stat -c %G /dev/kvm 2>/dev/null || :)
+case $groups in '' | root | UNKNOWN) groups= ;; esac
+useradd --create-home --home-dir "$LAB_VM_HOME" --shell /bin/sh ${groups:+--groups "$groups"} "$LAB_VM_USER"
+cleanup() {
+  trap '' INT TERM HUP
+  for pid in $(pgrep -U "$LAB_VM_USER"); do kill -9 "$pid" 2>/dev/null || :; done
+  userdel --remove "$LAB_VM_USER" 2>/dev/null || rm -rf "$LAB_VM_HOME"
+}
+trap cleanup EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+# What the user runs: as an installed package, and readable wherever the checkout is.
+mkdir "$LAB_VM_HOME/lab" "$LAB_VM_HOME/bin"
+cp -r bin dist labs vm package.json "$LAB_VM_HOME/lab"
+mkdir "$LAB_VM_HOME/lab/node_modules"
+cp -r node_modules/esbuild node_modules/@esbuild "$LAB_VM_HOME/lab/node_modules"
+install -m 0755 "$(readlink -f "$(command -v node)")" "$LAB_VM_HOME/bin/node"
+chmod 0755 "$LAB_VM_HOME"
+if ! runuser -u "$LAB_VM_USER" -- test -r "$LAB_VM_IMAGE/disk.qcow2" -a -x "$LAB_VM_TOOLS/bin/limactl"; then
+  echo "the user of the VM can not read $LAB_VM_IMAGE: set XDG_CACHE_HOME to a folder that others may read" >&2
+  exit 3
+fi
+export LAB_VM_TOOLS LAB_VM_IMAGE LAB_VM_USER LAB_VM_HOME
+echo "set up in $(($(date +%s) - begin)) s"
+node node_modules/vitest/vitest.mjs run --config test/lima/vitest.config.ts "$@"

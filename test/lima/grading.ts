@@ -1,0 +1,62 @@
+/** Runs checks in the VM. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { inside, said, type Inside } from './inside.ts'
+import { lab, startLab, until, type Ended, type Going } from './user.ts'
+
+const root = join(import.meta.dirname, '../..')
+
+export interface Table {
+  code: number | null
+  target: string
+  /** check → verdict */
+  verdicts: Record<string, string>
+  /** everything that was printed, for a failure's message */
+  said: string
+  ms: number
+}
+
+export async function grade(labId: string, subject: string[], ...checks: string[]): Promise<Table> {
+  const { code, out, err, ms } = await lab('author', 'run', labId, ...checks, ...subject, '--target', 'lima', '--json')
+  const said = out + err
+  let json: { target?: string; results?: { check: string; verdict: string }[] }
+  try {
+    json = JSON.parse(out) as typeof json
+  } catch {
+    throw new Error(`no JSON came: exit ${code}: ${said}`)
+  }
+  const verdicts = Object.fromEntries((json.results ?? []).map(({ check, verdict }) => [check, verdict]))
+  console.log(`${labId} ${subject.join(' ')}: ${Math.round(ms / 1000)} s, exit ${code}`)
+  return { code, target: json.target ?? '', verdicts, said, ms }
+}
+
+export const notPassed = ({ verdicts }: Table): string[] =>
+  Object.keys(verdicts).filter((id) => verdicts[id] !== 'passed')
+
+/** The checks that a mutant's header names. */
+export function killsOf(labId: string, mutant: string): string[] {
+  const text = readFileSync(join(root, 'labs', labId, 'mutants', `${mutant}.patch`), 'utf8')
+  return (/^Kills: (.*)$/m.exec(text)?.[1] ?? '').split(', ').sort()
+}
+
+/** A run whose component does nothing for a day, whatever the check gives it as arguments: something to cut. */
+export const startHanging = (): Going =>
+  startLab(
+    ...['author', 'run', 'linux/init', 'exit-status/code', '--target', 'lima'],
+    ...['--with', '/bin/sh', '--', '-c', 'exec sleep 86399'],
+  )
+
+/** Waits until the component of a run is there; throws with what was said when the run ends before that. */
+export async function untilItRuns({ ended }: Going): Promise<Inside> {
+  let end: Ended | undefined
+  void ended.then((one) => (end = one))
+  return until(
+    'the component runs in the VM',
+    async () => {
+      const seen = await inside()
+      if (end !== undefined) throw new Error(`the run has ended: exit ${end.code}: ${said(end)}`)
+      return seen
+    },
+    ({ components }) => components > 0,
+  )
+}
