@@ -1,7 +1,7 @@
 /** Faults on one process: stopped as by SIGSTOP, let go on, killed at some moment. */
 import type { CheckContext } from '../check.ts'
 import { sendSignal, type Running } from '../host/running.ts'
-import { EnvironmentFault, ExpectationFailed, Interrupted } from '../outcome.ts'
+import { ExpectationFailed, Interrupted } from '../outcome.ts'
 import { statOf, threadStates } from '../procfs.ts'
 import { tookEffect } from './took-effect.ts'
 
@@ -58,7 +58,7 @@ export function letGoOn(pid: number, launcher = launcherOf(pid)): void {
 const describeStates = (states: readonly string[]): string =>
   states.length === 0 ? 'it is gone' : `its threads have the states ${states.join(' ')}`
 
-/** Kills a program with SIGKILL, stopped or not, and returns when it is gone. Throws EnvironmentFault when that did not end it. */
+/** Kills a program with SIGKILL, stopped or not, and returns when it is gone. Fails when it had ended before. */
 export async function killNow(tools: Tools, running: Running): Promise<void> {
   const pid = requirePid(running)
   const launcher = launcherOf(pid)
@@ -67,7 +67,8 @@ export async function killNow(tools: Tools, running: Running): Promise<void> {
   if (launcher !== undefined) letGoOn(launcher, undefined)
   const { signal } = await running.exited
   if (signal === 'SIGKILL') return
-  throw new EnvironmentFault(`${running.name} was to end by SIGKILL, and ${running.describe()}`)
+  // Nothing withstands that signal: it had ended before.
+  throw new ExpectationFailed(`${running.name} runs until it is killed`, running.describe())
 }
 
 /**

@@ -1,6 +1,7 @@
 /** The engine's own tools inside a host: in its network, or in its mounts, with the engine's rights. */
 import { execFile } from 'node:child_process'
 import { dirname } from 'node:path'
+import { installLine, packagesOf } from '../../../src/packages.ts'
 import type { Host } from '../host/host.ts'
 import { EnvironmentFault } from '../outcome.ts'
 
@@ -27,9 +28,15 @@ export function run([program = '', ...args]: readonly string[], shown: readonly 
         reject(
           new EnvironmentFault(`${shown.join(' ')} failed`, {
             why: stderr.trim() || error.message,
-            remedy: 'lab doctor',
+            remedy: missing(stderr) ?? 'lab doctor',
           }),
         )
     })
   })
+}
+
+/** What installs the tool, where nsenter(1) did not find it. */
+function missing(stderr: string): string | undefined {
+  const program = /failed to execute (\S+): No such file/.exec(stderr)?.[1]
+  return program === undefined ? undefined : installLine([packagesOf(program)], `install ${program}`)
 }
