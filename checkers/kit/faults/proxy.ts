@@ -168,7 +168,7 @@ export class Proxy {
         if (other.destroyed) this.#forget(link)
         // A reset goes on as a reset, unless nothing of one end is to reach the other.
         if (this.#rules[one === client ? 'up' : 'down'].mode !== 'pass') return
-        if (failed) other.resetAndDestroy()
+        if (failed && this.#canReset(link, other)) other.resetAndDestroy()
         else other.destroySoon()
       })
     }
@@ -190,6 +190,11 @@ export class Proxy {
       link.client.resetAndDestroy()
       link.server.destroy()
     }
+  }
+
+  /** A unix socket has no reset: Node throws where one is asked for. */
+  #canReset({ client }: Link, socket: Socket): boolean {
+    return socket === client || typeof this.#to !== 'string'
   }
 
   #forget(link: Link): void {
