@@ -93,7 +93,8 @@ export class Outpost {
   /** A connection out of the host's network, or the code of the error (`ECONNREFUSED`). */
   async dial(address: { host: string; port: number }): Promise<Socket | string> {
     const { error, handle } = await this.#ask({ dial: address })
-    return error ?? (handle as Socket)
+    // One that was reset while it was handed over comes without its handle.
+    return error ?? (handle as Socket | undefined) ?? 'ECONNRESET'
   }
 
   async #ask(request: object): Promise<{ error?: string; handle: Handle }> {
