@@ -49,6 +49,7 @@ const PACKAGES: Readonly<Record<string, Packages>> = {
   env: everywhere('coreutils'),
   ps: procps,
   pgrep: procps,
+  nft: { ...everywhere('nftables'), brew: undefined },
   ip: { ...everywhere('iproute2'), dnf: 'iproute', brew: 'iproute2mac' },
   // Where it is not divided up, the package etcd has both.
   etcd: { ...everywhere('etcd'), 'apt-get': 'etcd-server' },
