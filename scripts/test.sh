@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/.."
 begin=$(date +%s)
 ./lab --version >/dev/null
-tools='tini catatonit dumb-init git python3 go cargo zsh fish strace pgrep etcd etcdctl'
+tools='tini catatonit dumb-init git python3 go cargo zsh fish strace pgrep etcd etcdctl nft'
 # A throw-away kernel is there for x86_64 alone.
 [ "$(uname -m)" != x86_64 ] || tools="$tools linux.uml modprobe"
 [ "$(id -u)" != 0 ] || tools="$tools mmdebstrap" # a container image is made with it, and entered by root alone

@@ -4,7 +4,7 @@ missing=
 for tool in $tools; do command -v "$tool" >/dev/null 2>&1 || missing="$missing $tool"; done
 if [ -n "$missing" ] && command -v apt-get >/dev/null 2>&1; then
   # containerd-shim-runc-v2 is looked for and not containerd: Docker's containerd.io has it too, and conflicts with Debian's.
-  packages=$(echo "$missing" | sed 's/\bgo\b/golang-go/; s/\bpgrep\b/procps/; s/\betcd\b/etcd-server/; s/\betcdctl\b/etcd-client/; s/\bcontainerd-shim-runc-v2\b/containerd/; s/\blinux\.uml\b/user-mode-linux/; s/\bmodprobe\b/kmod/')
+  packages=$(echo "$missing" | sed 's/\bgo\b/golang-go/; s/\bpgrep\b/procps/; s/\bnft\b/nftables/; s/\betcd\b/etcd-server/; s/\betcdctl\b/etcd-client/; s/\bcontainerd-shim-runc-v2\b/containerd/; s/\blinux\.uml\b/user-mode-linux/; s/\bmodprobe\b/kmod/')
   install="apt-get install -y --no-install-recommends$packages"
   [ "$(id -u)" = 0 ] || install="sudo $install"
   answer=y
