@@ -29,7 +29,10 @@ export interface ClientOptions {
   explain(said: string): Problem
   /** what can be seen of an engine that is silent: "process 42 is stopped" */
   look?: () => string | undefined
-  /** ms for the launcher to bring the engine to its first word; default: what a process of this machine needs */
+  /**
+   * ms for the launcher to bring the engine to its first word; default: what a process of this machine needs. Where it is
+   * given, the engine is on a slow machine until it says how slow that is.
+   */
   launch?: number
   /** is given what was printed before the engine's first word */
   beforeSync?: (line: string) => void
@@ -50,7 +53,7 @@ export async function meetEngine(child: ChildProcess, options: ClientOptions): P
   let synced = false
   let seq = 0
   let closing = false
-  let factor = 1
+  let factor = options.launch === undefined ? 1 : SLOWEST
   const scaled = (ms: number): number => ms * Math.min(factor, SLOWEST)
   stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4000)))
   stdin.on('error', () => undefined)

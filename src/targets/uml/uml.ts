@@ -23,6 +23,9 @@ const MEMORY = 1024
  */
 const OWNER = 60991
 
+/** ms for a kernel to boot, on a busy machine: 2 to 4 s on a quiet one, 20 s beside ten other programs that compute */
+const BOOT = 90_000
+
 /**
  * Bytes. A terminal's buffer holds 4096 (N_TTY_BUF_SIZE, drivers/tty/n_tty.c). When it is nearly full the kernel throttles
  * the line, and user mode's line driver, of Linux 6.1 at least, reads no more from it ever after.
@@ -55,6 +58,7 @@ export async function connectUml(options: ConnectOptions, enginePath: string, wa
     describe,
     explain,
     window: WINDOW,
+    launch: BOOT,
     onNote: options.onNote ?? (() => undefined),
     entryTo: () => {
       throw new Problem({
