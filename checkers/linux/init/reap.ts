@@ -110,6 +110,8 @@ async function statusKept(context: CheckContext, order: 'orphan first' | 'comman
     (state) => state === undefined || state === 'Z',
     'it still runs',
   )
+  // An init that is stopped before it has waited for the first orphan would wait for three at once, in another order.
+  await settle(context, init)
   await stopped(context, init)
   // The one SIGCHLD that stays pending names the first to end (signal(7), sigaction(2)).
   const ends = [
