@@ -34,16 +34,18 @@ export async function startOrphans(context: CheckContext, count: number, exits =
   const init = await startAndAwait(context, ['--', 'sh', '/lab/orphans', ...args], ['ready'])
   fifos.set(init, fifo)
   const child = commandOf(context, init)
+  const runs = (pid: number, comm: string): boolean => statOf(pid)?.comm === comm
+  const others = (): number[] => init.children().filter((pid) => pid !== child)
   const orphans = await context.eventually(
     `${count} orphan${count === 1 ? '' : 's'} became ${count === 1 ? 'a child' : 'children'} of init`,
-    () => init.children().filter((pid) => pid !== child && statOf(pid)?.comm === 'sleep'),
-    (found) => found.length === count,
+    () => others().filter((pid) => exits === 0 || runs(pid, 'sleep')),
+    (found) => found.length === count && found.some((pid) => runs(pid, 'sleep')),
     (found) => `init has ${found.length} of them; ${init.describe()}`,
     { within: 5000 },
   )
   const exiting = await context.eventually(
     'the orphans became children of init',
-    () => init.children().filter((pid) => pid !== child && statOf(pid)?.comm === 'sh'),
+    () => others().filter((pid) => !orphans.includes(pid)),
     (found) => found.length === exits,
     (found) => `init has ${found.length} of those that exit; ${init.describe()}`,
     { within: 5000 },
