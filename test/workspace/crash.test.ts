@@ -21,12 +21,14 @@ class Appender {
   readonly acknowledged: string[] = []
   readonly #child: ChildProcess
   readonly #closed: Promise<unknown>
+  #complaint = ''
 
   constructor(
     program: string,
     readonly name: string,
   ) {
-    this.#child = spawn(process.execPath, [program, name], { stdio: ['pipe', 'pipe', 'inherit'] })
+    this.#child = spawn(process.execPath, [program, name], { stdio: ['pipe', 'pipe', 'pipe'] })
+    this.#child.stderr?.on('data', (chunk: Buffer) => (this.#complaint += chunk.toString()))
     this.#closed = once(this.#child, 'close')
     let rest = ''
     this.#child.stdout?.on('data', (chunk: Buffer) => {
@@ -44,7 +46,10 @@ class Appender {
   async works(): Promise<void> {
     const before = this.acknowledged.length
     while (this.acknowledged.length === before) {
-      if (this.#child.exitCode !== null) throw new Error(`${this.name} ended by itself`)
+      if (this.#child.exitCode !== null) {
+        await this.#closed
+        throw new Error(`${this.name} ended by itself: ${this.#complaint}`)
+      }
       await sleep(1)
     }
   }

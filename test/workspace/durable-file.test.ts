@@ -1,8 +1,12 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { build } from 'esbuild'
 import { describe, expect, test } from 'vitest'
 import { makeFolder, replaceFile } from '../../src/workspace/durable-file.ts'
 import { tempFolder } from '../course/sample.ts'
+
+const RACERS = 2
 
 describe('replaceFile', () => {
   test('replaces the content, keeps the mode, leaves nothing beside it', () => {
@@ -37,5 +41,20 @@ describe('makeFolder', () => {
     writeFileSync(join(folder.path, 'a'), '')
     expect(() => makeFolder(join(folder.path, 'a'))).toThrow('EEXIST')
     expect(() => makeFolder(join(folder.path, 'a/b'))).toThrow('ENOTDIR')
+  })
+
+  test('does not mind that others make the same ones at the same moment', { timeout: 60_000 }, async () => {
+    using folder = tempFolder()
+    const program = join(folder.path, 'race.mjs')
+    const entry = new URL('make-folders.ts', import.meta.url).pathname
+    const options = { bundle: true, platform: 'node', format: 'esm', logLevel: 'error' } as const
+    await build({ entryPoints: [entry], outfile: program, ...options })
+    const gate = new SharedArrayBuffer(4)
+    const racers = Array.from({ length: RACERS }, () => {
+      const racer = new Worker(program, { workerData: { gate, racers: RACERS, folder: folder.path } })
+      return new Promise((resolve, reject) => racer.on('error', reject).on('exit', resolve))
+    })
+    expect(await Promise.all(racers)).toEqual(Array.from({ length: RACERS }, () => 0))
+    expect(statSync(join(folder.path, 'r0/.lab')).isDirectory()).toBe(true)
   })
 })
