@@ -85,6 +85,8 @@ export interface ConnectOptions {
   target: string
   /** what the labs to run require, for example `namespaces` */
   requires: string[]
+  /** the languages of components: a target that shows no home is lent those that are in one */
+  toolchains?: () => Promise<readonly Toolchain[]>
   /** whether builds may use what earlier ones left (default), where the target keeps that apart: uml */
   cache?: boolean
   /** prints a note of the engine */

@@ -1,5 +1,6 @@
 /** An engine for a lab: on the target that was asked for, with what the lab's checkers require. */
 import { readManifest } from '../../author/manifest.ts'
+import type { Toolchain } from '../../protocol/index.ts'
 import type { Engine } from '../../targets/target.ts'
 import { checkersOf } from './checkers.ts'
 
@@ -17,7 +18,14 @@ export interface EngineFor {
 /** Throws Problem when there is no such target, or none that serves the lab. */
 export async function connectFor({ lab, course, root, target, note }: EngineFor): Promise<Engine> {
   const [requires, { connect }] = await Promise.all([requiresOf(lab, course, root), import('../../targets/connect.ts')])
-  return connect({ root, target, requires, onNote: note })
+  return connect({ root, target, requires, onNote: note, toolchains: () => toolchainsOf(course) })
+}
+
+/** Of all tracks: an engine may be asked to build in any. */
+async function toolchainsOf(course: string): Promise<Toolchain[]> {
+  const { loadTrack, trackIds } = await import('../../course/track.ts')
+  const tracks = await Promise.all(trackIds(course).map((id) => loadTrack({ root: course }, id)))
+  return tracks.map((track) => track.toolchain())
 }
 
 /** What the lab's checkers require of a target. */
