@@ -1,6 +1,7 @@
 /** The target `uml`: a throw-away user-mode Linux kernel over this machine's own programs. Needs neither root nor KVM. */
 import { spawn } from 'node:child_process'
 import { realpathSync } from 'node:fs'
+import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { broughtPath } from '../../brought.ts'
 import { Problem } from '../../problem.ts'
@@ -10,7 +11,7 @@ import type { ConnectOptions, Engine } from '../target.ts'
 import init from './init.sh'
 import { toLend, type Lent } from './lent.ts'
 import launchText from './launch.sh'
-import { cacheImage, findWay, makePlace, NAMESPACES, placeToMount, removePlaces, type Way } from './place.ts'
+import { cacheFolder, findWay, makePlace, NAMESPACES, placeToMount, removePlaces, type Way } from './place.ts'
 import { KERNEL, MODULES, requireKernel } from './requirements.ts'
 
 /**
@@ -67,7 +68,9 @@ export async function connectUml(options: ConnectOptions, enginePath: string, wa
       throw new Problem({
         what: 'a host in a throw-away kernel can not be entered from outside',
         why: 'The kernel has no terminal but the stream that the engine speaks on.',
-        remedy: 'lab target local   then run the command again, where this machine offers what the lab requires',
+        remedy:
+          'lab vm up && lab target lima   then run the command again: a VM has terminals;\n' +
+          'lab target local   then run it again, where this machine offers what the lab requires',
       })
     },
   })
@@ -93,8 +96,7 @@ function launcherOf({ root, cache: cached, lent }: Launched, enginePath: string,
     // A kernel that panics ends; without these it would begin anew, or stay.
     ...['panic=-1', 'noreboot', 'quiet'],
   ]
-  const cache = cached === false ? undefined : cacheImage()
-  if (cache !== undefined) kernel.push(`ubd0=${place}/own/cache`)
+  const cache = cached === false ? undefined : cacheFolder()
   const owner = process.getuid?.() === 0 ? String(OWNER) : ''
   const space = way === 'shared' ? 'shared' : 'own'
   // As a variable: a list of processes shows arguments.
@@ -109,6 +111,7 @@ function launcherOf({ root, cache: cached, lent }: Launched, enginePath: string,
       ESBUILD: broughtPath('esbuild') ?? '',
       MODULES,
       CACHE: cache ?? '',
+      DISKS: String(cpus().length),
       INIT: init,
       LENT: lent.map(({ id, folder }) => `${id} ${folder}\n`).join(''),
       SETTINGS: settings(root, lent),
