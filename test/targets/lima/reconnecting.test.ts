@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Problem } from '../../../src/problem.ts'
 import type { Event } from '../../../src/protocol/index.ts'
@@ -131,5 +133,21 @@ describe('why an engine was lost', () => {
     expect(problem.text).toEqual({ what, why: lost.text.what, remedy })
     expect(problem.exitCode).toBe(3)
     expect(answers).toBe(mayDo)
+  })
+
+  it('the connection that is kept open hangs: a new one answers, and the kept one is ended', async () => {
+    const ssh = `case "$*" in *ControlPath=none*) exit 0 ;; *-O*exit*) : >"$0.ended" ;; *) exec sleep 86399 ;; esac`
+    using programs = new Misbehaving({ limactl: limactlWith('Running'), ssh }, { alone: false })
+    programs.make()
+    expect((await diagnose(vmPlace(), lost)).answers).toBe(true)
+    expect(existsSync(join(programs.bin, 'ssh.ended'))).toBe(true)
+  })
+
+  it('a new connection takes long on a busy machine: the one that is kept open answers, and stays', async () => {
+    const ssh = `case "$*" in *ControlPath=none*) exec sleep 86399 ;; *-O*exit*) : >"$0.ended" ;; *) exit 0 ;; esac`
+    using programs = new Misbehaving({ limactl: limactlWith('Running'), ssh }, { alone: false })
+    programs.make()
+    expect((await diagnose(vmPlace(), lost)).answers).toBe(true)
+    expect(existsSync(join(programs.bin, 'ssh.ended'))).toBe(false)
   })
 })
