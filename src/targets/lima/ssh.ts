@@ -51,15 +51,26 @@ export async function inVm(
   const [program = '', ...args] = sshArgv(place, command, apart ? ['-o', 'ControlPath=none'] : [])
   const options = {
     reject: false,
-    timeout,
     cwd: '/',
-    ...(signal === undefined ? {} : { cancelSignal: signal }),
     ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
   }
-  const done = await execa(program, args, options)
-  if (done.timedOut || done.exitCode === BROKEN || done.exitCode === undefined) {
+  const child = execa(program, args, options)
+  const late = AbortSignal.timeout(timeout)
+  const over = signal === undefined ? late : AbortSignal.any([late, signal])
+  // The connection that is kept open has our pipes too (ssh_config(5), ControlMaster), and keeps them while the VM is silent.
+  const cut = (): void => {
+    child.kill('SIGKILL')
+    child.stdin?.destroy()
+    child.stdout.destroy()
+    child.stderr.destroy()
+  }
+  over.addEventListener('abort', cut, { once: true })
+  if (over.aborted) cut()
+  const done = await child
+  over.removeEventListener('abort', cut)
+  if (over.aborted || done.exitCode === BROKEN || done.exitCode === undefined) {
     throw new Unreachable(
-      done.timedOut ? `no answer within ${timeout / 1000} s` : (done.stderr ?? '').trim().slice(-300),
+      late.aborted ? `no answer within ${timeout / 1000} s` : (done.stderr ?? '').trim().slice(-300),
     )
   }
   return { code: done.exitCode, stdout: done.stdout ?? '', stderr: done.stderr ?? '' }

@@ -6,7 +6,7 @@ import type { Event } from '../../../src/protocol/index.ts'
 import { diagnose } from '../../../src/targets/lima/diagnose.ts'
 import { vmPlace } from '../../../src/targets/lima/place.ts'
 import { reconnecting } from '../../../src/targets/lima/reconnecting.ts'
-import { Unreachable } from '../../../src/targets/lima/ssh.ts'
+import { inVm, Unreachable } from '../../../src/targets/lima/ssh.ts'
 import type { Engine } from '../../../src/targets/target.ts'
 import { limactlWith, Misbehaving } from './misbehaving.ts'
 
@@ -149,5 +149,13 @@ describe('why an engine was lost', () => {
     programs.make()
     expect((await diagnose(vmPlace(), lost)).answers).toBe(true)
     expect(existsSync(join(programs.bin, 'ssh.ended'))).toBe(false)
+  })
+
+  it('a kept connection that keeps the pipes of a command that is late is not waited for', async () => {
+    using programs = new Misbehaving({ ssh: 'sleep 20 & exec sleep 20' }, { alone: false })
+    programs.make()
+    const began = performance.now()
+    await expect(inVm(vmPlace(), ['true'], { timeout: 500 })).rejects.toThrow(Unreachable)
+    expect(performance.now() - began).toBeLessThan(10_000)
   })
 })
