@@ -68,6 +68,8 @@ export async function meetEngine(child: ChildProcess, options: ClientOptions): P
     child.kill('SIGKILL')
     stdin.destroy()
     stdout.destroy()
+    // What carries the stream may have handed its pipes to somebody who keeps them: ssh does.
+    stderr.destroy()
   }
   const broken = (why: string): void => {
     const remedy = 'npm run build, then run the command again; if it stays, report it'
