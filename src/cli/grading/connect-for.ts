@@ -2,6 +2,7 @@
 import { readManifest } from '../../author/manifest.ts'
 import type { Toolchain } from '../../protocol/index.ts'
 import type { Engine } from '../../targets/target.ts'
+import { Problem } from '../../problem.ts'
 import { checkersOf } from './checkers.ts'
 
 export interface EngineFor {
@@ -29,6 +30,20 @@ async function toolchainsOf(course: string): Promise<Toolchain[]> {
 }
 
 /** What the lab's checkers require of a target. */
-export async function requiresOf(lab: string, course: string, root: string): Promise<string[]> {
+async function requiresOf(lab: string, course: string, root: string): Promise<string[]> {
   return readManifest(await checkersOf(lab, course, root)).requires
+}
+
+/** What every lab requires of the target. */
+export const REQUIRED = ['namespaces']
+
+/** What the lab in hand requires, if there is one. Of a course whose checkers can't be built, that is told elsewhere. */
+export async function requiredFor(lab: string | undefined, course: string, root: string): Promise<string[]> {
+  if (lab === undefined) return REQUIRED
+  try {
+    return await requiresOf(lab, course, root)
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    return REQUIRED
+  }
 }
