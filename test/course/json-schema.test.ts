@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { SHAPE } from '../../src/course/cache.ts'
 import { jsonSchemas } from '../../src/course/json-schema.ts'
+import { GradeReport } from '../../src/report/grade/report.ts'
 import { ComponentFile, WorkspaceFile } from '../../src/workspace/schema.ts'
 
-const schemas = jsonSchemas({ workspace: WorkspaceFile, component: ComponentFile })
+const schemas = jsonSchemas({ workspace: WorkspaceFile, component: ComponentFile, grade: GradeReport })
 
 test.each(Object.entries(schemas))(
   'docs/schemas/%s.json is up to date (else run scripts/schemas.ts)',

@@ -14,6 +14,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<LabCommandClass>>> 
   diff: async () => (await import('./diff.ts')).Diff,
   solution: async () => (await import('./solution.ts')).Solution,
   reset: async () => (await import('./reset.ts')).Reset,
+  grade: async () => (await import('./grade.ts')).Grade,
   mentor: async () => (await import('./mentor.ts')).Mentor,
   target: async () => (await import('./target.ts')).Target,
   doctor: async () => (await import('./doctor.ts')).Doctor,
