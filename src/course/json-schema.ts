@@ -4,7 +4,7 @@ import type { GenericSchema } from 'valibot'
 import { CourseFile, LabFile, OracleFile, TrackFile } from './schema.ts'
 
 /** Those that a program writes. */
-const DATA = new Set(['grade'])
+const DATA = new Set(['grade', 'class'])
 
 /** Name (`lab` for lab.yaml) → JSON Schema of what a person writes; `others` adds schemas that are not the course's. */
 export function jsonSchemas(others: Record<string, GenericSchema> = {}): Record<string, object> {

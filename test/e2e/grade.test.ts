@@ -111,48 +111,104 @@ describe('a workspace of solutions', () => {
   })
 })
 
-describe('less than a solution', () => {
-  test(
-    'a mutant loses exactly the points of the checks that it breaks, a starter all',
-    { timeout: 240_000 },
-    async () => {
-      const dir = await room.workspace('mixed', [INIT, FRAMES])
-      const { kills } = await room.spoil(dir, 'believes-the-sender')
-      const graded = await room.grade(['--workspace', dir, '--seed', 'base', '--require', INIT, '--json'])
-      const report = JSON.parse(graded.stdout) as GradeReport
-      expect([graded.exitCode, report.exitCode, report.seed]).toEqual([1, 1, 'base'])
-      const init = labOf(report, INIT)
-      expect(init.checks.filter(({ verdict }) => verdict !== 'passed').map(({ check }) => check)).toEqual(kills)
-      const lost = room.lab(INIT).steps.flatMap(({ checks }) => checks.filter(({ id }) => kills.includes(id)))
-      const { points } = room.lab(INIT)
-      expect(init.points).toEqual({ earned: points - lost.reduce((sum, check) => sum + check.points, 0), of: points })
-      expect(init.met).toBe(false)
-      expect(labOf(report, FRAMES)).toMatchObject({ state: 'graded', points: { earned: 0 }, met: true })
-      expect(report.points.earned).toBe(init.points.earned)
-    },
-  )
+describe('--replay', () => {
+  test.each([
+    ['what is no JSON', 'x', 'is no JSON'],
+    ['another thing', '{"format":1}', 'is no report'],
+    ['a newer format', '{"format":99}', 'It has format 99'],
+  ])('%s is refused', async (_, text, words) => {
+    const file = join(room.path, 'other.json')
+    writeFileSync(file, text)
+    const { stderr, exitCode } = await room.grade(['--replay', file])
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining(words)])
+  })
+})
 
-  test('a starter of linux/init gets nothing; a lab that is not started costs nothing, unless required', async () => {
-    const dir = await room.workspace('starter')
-    const { stdout, exitCode } = await room.grade([
+describe('a mutant', () => {
+  let dir: string
+  let file: string
+  let kills: string[]
+  beforeAll(async () => {
+    dir = await room.workspace('mutant')
+    kills = (await room.spoil(dir, 'believes-the-sender')).kills
+    file = join(room.path, 'mutant.json')
+    const args = [
       '--workspace',
       dir,
+      '--seed',
+      'base',
+      '--require',
+      INIT,
       '--reporter',
-      'json=a/b/c.json',
-      '--reporter',
-      'tty',
-    ])
-    expect(exitCode).toBe(0)
-    const report = read(join(room.path, 'a/b/c.json'))
-    expect(labOf(report, INIT)).toMatchObject({ state: 'graded', points: { earned: 0, of: room.lab(INIT).points } })
-    expect(labOf(report, FRAMES)).toMatchObject({ state: 'not-started', met: true })
-    expect(report.points.of).toBe(room.lab(INIT).points)
+      `json=${file}`,
+      '--reporter=tty',
+    ]
+    const { exitCode, stdout } = await room.grade(args)
+    expect(exitCode, stdout).toBe(1)
     expect(stdout).toMatch(/linux\/frames +0 of \d+ points +not started/)
+  }, 240_000)
 
-    const required = await room.grade(['--workspace', dir, FRAMES, '--require', `${FRAMES}:1`, '--json'])
-    expect(required.exitCode).toBe(1)
-    expect((JSON.parse(required.stdout) as GradeReport).points).toEqual({ earned: 0, of: room.lab(FRAMES).points })
+  const lost = (report: GradeReport): string[] =>
+    labOf(report, INIT).checks.flatMap(({ check, verdict }) => (verdict === 'passed' ? [] : check))
+
+  test('loses exactly the points of the checks that it breaks', () => {
+    const report = read(file)
+    const { points, met } = labOf(report, INIT)
+    expect([report.exitCode, report.seed, met, lost(report)]).toEqual([1, 'base', false, kills])
+    const broken = room.lab(INIT).steps.flatMap(({ checks }) => checks.filter(({ id }) => kills.includes(id)))
+    const of = room.lab(INIT).points
+    expect(points).toEqual({ earned: of - broken.reduce((sum, check) => sum + check.points, 0), of })
   })
+
+  test('a lab that is not started costs nothing', () => {
+    const report = read(file)
+    expect(labOf(report, FRAMES)).toMatchObject({ state: 'not-started', met: true })
+    expect(report.points).toEqual(labOf(report, INIT).points)
+  })
+
+  test('--replay gives the same verdicts, and refuses what is not the same', { timeout: 240_000 }, async () => {
+    const again = await room.grade(['--workspace', dir, '--replay', file, '--json'])
+    const [before, now] = [read(file), JSON.parse(again.stdout) as GradeReport]
+    expect(lost(now)).toEqual(kills)
+    expect([now.seed, now.points, now.asked.required]).toEqual([
+      before.seed,
+      labOf(before, INIT).points,
+      before.asked.required,
+    ])
+    expect(again.exitCode).toBe(1)
+
+    room.write(dir, 'init/notes.txt', 'one more file')
+    writeFileSync(file, JSON.stringify({ ...before, course: { ...before.course, digest: '0'.repeat(64) } }))
+    const refused = await room.grade(['--workspace', dir, '--replay', file, '--json'])
+    expect(refused.exitCode).toBe(3)
+    const { why, remedy } = (JSON.parse(refused.stdout) as { error: { why: string; remedy: string } }).error
+    expect(why).toMatch(/the course was .*; the component of linux\/init is another one\.$/)
+    expect(remedy).toContain('--anyway')
+  })
+})
+
+test('starters get nothing; a lab that is required and not started is short', { timeout: 240_000 }, async () => {
+  const dir = await room.workspace('starters', [INIT, FRAMES])
+  const { stdout, exitCode } = await room.grade([
+    '--workspace',
+    dir,
+    '--reporter',
+    'json=a/b/c.json',
+    '--reporter',
+    'tty',
+  ])
+  expect(exitCode).toBe(0)
+  const report = read(join(room.path, 'a/b/c.json'))
+  for (const id of [INIT, FRAMES]) {
+    const { points } = room.lab(id)
+    expect(labOf(report, id)).toMatchObject({ state: 'graded', points: { earned: 0, of: points } })
+  }
+  expect(stdout).toContain(' 0 of ')
+
+  const other = await room.workspace('not-started')
+  const required = await room.grade(['--workspace', other, FRAMES, '--require', `${FRAMES}:1`, '--json'])
+  expect(required.exitCode).toBe(1)
+  expect((JSON.parse(required.stdout) as GradeReport).points).toEqual({ earned: 0, of: room.lab(FRAMES).points })
 })
 
 describe('what is no component', () => {

@@ -1,15 +1,32 @@
+import { join, resolve } from 'node:path'
 import { string as text } from '@oclif/core/args'
-import { integer, string } from '@oclif/core/flags'
+import { boolean, integer, string } from '@oclif/core/flags'
 import { jsonText } from '../../report/grade/json.ts'
 import { requireWorkspace } from '../../workspace/find.ts'
 import { openWorkspace } from '../../workspace/open.ts'
 import { LabCommand } from '../command.ts'
 import { deliver, deliveryOf, refuseTwoOnStdout } from '../grade/deliver.ts'
-import { askedOf, writtenLabs } from '../grade/asked.ts'
+import { askedOf, writtenLabs, type Asked } from '../grade/asked.ts'
+import { askedBefore, readReport, requireSame } from '../grade/replay.ts'
+import { classDeliveryOf, deliverClass } from '../grade/deliver-class.ts'
+import { readRoster } from '../grade/roster.ts'
 import { Interrupt } from '../grading/interrupt.ts'
 import { checkedSeed, newSeed } from '../grading/seed.ts'
 import { courseAt, searchFor } from '../place.ts'
 import { targetFlag } from '../target-flag.ts'
+
+interface ClassFlags {
+  course?: string | undefined
+  workspaces: string
+  results?: string | undefined
+  roster?: string | undefined
+  reporter?: string[] | undefined
+  require?: string[] | undefined
+  seed?: string | undefined
+  jobs?: number | undefined
+  timeout?: string | undefined
+  target?: string | undefined
+}
 
 export class Grade extends LabCommand {
   static override summary = 'grade every lab of a workspace, from a clean state'
@@ -53,21 +70,46 @@ export class Grade extends LabCommand {
     jobs: integer({ summary: 'run N checks at once (default: one for each processor)', helpValue: 'N', min: 1 }),
     timeout: string({ summary: 'end after this time and keep what there is: 90s, 10m, 1h', helpValue: 'TIME' }),
     target: targetFlag,
+    workspaces: string({
+      summary: 'grade every workspace of a folder, with a table at the end; goes on where a run was ended',
+      description: 'Reporters are tty, json and csv here. Each workspace has its own report in the folder of results.',
+      helpValue: 'DIR',
+      exclusive: ['workspace', 'replay'],
+    }),
+    results: string({
+      summary: 'where the results of --workspaces are kept (default: .grades in that folder)',
+      helpValue: 'DIR',
+      dependsOn: ['workspaces'],
+    }),
+    roster: string({ summary: 'CSV file of people, for --reporter csv', helpValue: 'FILE', dependsOn: ['workspaces'] }),
+    replay: string({
+      summary: 'run a grading again, from its JSON report',
+      description: 'Refuses where the component, the checks or the course are not those of the report.',
+      helpValue: 'FILE',
+      exclusive: ['seed', 'require', 'timeout'],
+    }),
+    anyway: boolean({ summary: 'with what is there now, also where it is not the same', dependsOn: ['replay'] }),
   }
 
   async run(): Promise<unknown> {
     const { flags, argv } = await this.parse(Grade)
     const json = this.jsonEnabled()
+    if (flags.workspaces !== undefined) return this.#class({ ...flags, workspaces: flags.workspaces }, argv.map(String))
     const deliveries = (flags.reporter ?? []).map(deliveryOf)
     refuseTwoOnStdout(deliveries, json)
     if (deliveries.length === 0 && !json) deliveries.push({ reporter: 'tty', file: undefined })
-    const seed = flags.seed === undefined ? newSeed() : checkedSeed(flags.seed)
     const course = await courseAt(flags, this.root)
     const { require = [], timeout, target = 'auto' } = flags
-    const asked = await askedOf(course, { labs: argv.map(String), require, timeout, target })
+    const before = flags.replay === undefined ? undefined : readReport(flags.replay)
+    const said = { labs: argv.map(String), require, timeout, target }
+    const asked = before ? withTarget(askedBefore(before), flags.target) : await askedOf(course, said)
+    const seed = before?.seed ?? (flags.seed === undefined ? newSeed() : checkedSeed(flags.seed))
     const dir = requireWorkspace(searchFor(flags, this.root))
     const workspace = await openWorkspace(dir, course, { cache: false })
     const labs = await writtenLabs(course)
+    if (before && !flags.anyway) {
+      await requireSame(before, { course, root: this.root, workspace, labs }, flags.replay ?? '')
+    }
     const { gradeWorkspace } = await import('../grade/grade-workspace.ts')
     using interrupt = new Interrupt()
     const report = await gradeWorkspace({
@@ -91,7 +133,39 @@ export class Grade extends LabCommand {
     return json ? report : undefined
   }
 
+  async #class(flags: ClassFlags, labs: string[]): Promise<unknown> {
+    const json = this.jsonEnabled()
+    const deliveries = (flags.reporter ?? []).map(classDeliveryOf)
+    refuseTwoOnStdout(deliveries, json)
+    if (deliveries.length === 0 && !json) deliveries.push({ reporter: 'tty', file: undefined })
+    const roster = flags.roster === undefined ? undefined : readRoster(flags.roster)
+    const course = await courseAt(flags, this.root)
+    const { require = [], timeout, target = 'auto' } = flags
+    const asked = await askedOf(course, { labs, require, timeout, target })
+    const folder = resolve(flags.workspaces)
+    const [{ gradeClass }, { KeptResults }] = await Promise.all([
+      import('../grade/class.ts'),
+      import('../grade/kept.ts'),
+    ])
+    const given = flags.seed === undefined ? undefined : checkedSeed(flags.seed)
+    const written = await writtenLabs(course)
+    const kept = new KeptResults(resolve(flags.results ?? join(folder, '.grades')))
+    const seed = given ?? kept.seed(newSeed)
+    using interrupt = new Interrupt()
+    const report = await gradeClass({
+      ...{ course, root: this.root, labs: written, folder, kept, asked, seed, jobs: flags.jobs, note: this.note },
+      interrupt: { signal: interrupt.signal, name: () => interrupt.received?.name },
+    })
+    this.code = interrupt.received?.code ?? report.exitCode
+    deliverClass(report, deliveries, { roster, layout: this.layout, print: (text) => process.stdout.write(text) })
+    return json ? report : undefined
+  }
+
   protected override logJson(json: unknown): void {
     if (json !== undefined) process.stdout.write(jsonText(json))
   }
 }
+
+/** Another target may be asked for: the report says where it ran. */
+const withTarget = (asked: Asked, target: string | undefined): Asked =>
+  target === undefined ? asked : { ...asked, target }

@@ -19,20 +19,25 @@ export interface Delivery {
   file: string | undefined
 }
 
-/** `NAME` or `NAME=FILE`. Throws Problem (wrong usage). */
-export function deliveryOf(said: string): Delivery {
+export const deliveryOf = (said: string): Delivery => named(said, REPORTER_NAMES)
+
+/** `NAME`, `NAME=FILE`, or `NAME=-`. Throws Problem (wrong usage). */
+export function named<Name extends string>(
+  said: string,
+  known: readonly Name[],
+): { reporter: Name; file: string | undefined } {
   const at = said.indexOf('=')
   const name = at < 0 ? said : said.slice(0, at)
   const file = at < 0 ? undefined : said.slice(at + 1)
-  const reporter = REPORTER_NAMES.find((known) => known === name)
+  const reporter = known.find((one) => one === name)
   if (reporter !== undefined && file !== '') return { reporter, file: file === '-' ? undefined : file }
-  const near = nearest(name, REPORTER_NAMES)
+  const near = nearest(name, known)
   throw new Problem(
     {
       what: reporter === undefined ? `There is no reporter "${name}".` : `--reporter ${said} names no file.`,
       why:
         near === undefined || reporter !== undefined
-          ? `The reporters are ${REPORTER_NAMES.join(', ')}.`
+          ? `The reporters are ${known.join(', ')}.`
           : `Did you mean ${near}?`,
       remedy: `lab grade --reporter ${reporter ?? near ?? 'json'}=FILE`,
     },
@@ -41,7 +46,10 @@ export function deliveryOf(said: string): Delivery {
 }
 
 /** With `--json` standard output is one JSON value. Throws Problem (wrong usage). */
-export function refuseTwoOnStdout(deliveries: readonly Delivery[], json: boolean): void {
+export function refuseTwoOnStdout(
+  deliveries: readonly { reporter: string; file: string | undefined }[],
+  json: boolean,
+): void {
   const other = deliveries.find(({ file }) => file === undefined)
   if (!json || other === undefined) return
   throw new Problem(
@@ -80,17 +88,19 @@ export function deliver(report: GradeReport, deliveries: readonly Delivery[], op
     if (file === undefined) print(reporter === 'github' ? text : withoutCommands(text, environment))
     else {
       const path = resolve(file)
-      const write = (): void => {
-        makeFolder(dirname(path))
-        replaceFile(path, text)
-      }
-      attempt(write, `The report ${reporter} can not be written.`, path)
+      attempt(() => writeReport(path, text), `The report ${reporter} can not be written.`, path)
     }
     const summary = environment['GITHUB_STEP_SUMMARY']
     if (reporter === 'github' && summary !== undefined && summary !== '')
       attempt(() => appendFileSync(summary, markdown(report)), "GitHub's job summary can not be written.", summary)
   }
   if (problems.length > 0) throw problems[0]
+}
+
+/** Throws what the system calls throw. */
+export function writeReport(path: string, text: string): void {
+  makeFolder(dirname(path))
+  replaceFile(path, text)
 }
 
 /**
