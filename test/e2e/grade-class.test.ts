@@ -1,7 +1,7 @@
 /** lab grade --workspaces: a table of a class, killed at random moments and gone on with. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -11,7 +11,7 @@ import { build, LAB } from '../cli/built.ts'
 import { Classroom, INIT, labOf } from './classroom.ts'
 
 /** LAB_KILLS=20: so often. */
-const KILLS = Number(process.env['LAB_KILLS'] ?? 4)
+const KILLS = Number(process.env['LAB_KILLS'] ?? 3)
 
 let room: Classroom
 let folder: string
@@ -22,6 +22,9 @@ beforeAll(async () => {
   room = await Classroom.open()
   folder = join(room.path, 'class')
   mkdirSync(join(folder, 'nobody'), { recursive: true })
+  mkdirSync(join(folder, 'eve'))
+  writeFileSync(join(room.path, 'secret'), 'password: hunter2\n')
+  symlinkSync(join(room.path, 'secret'), join(folder, 'eve', 'workspace.yaml'))
   room.solve(await room.workspace('class/ada'))
   await room.workspace('class/bob')
   await room.spoil(await room.workspace('class/cyd'), 'last-status-wins')
@@ -29,7 +32,7 @@ beforeAll(async () => {
   const file = join(room.path, 'first.json')
   const began = performance.now()
   const { stdout, exitCode, stderr } = await grade('first', ['--reporter', 'tty', '--reporter', `json=${file}`])
-  expect(exitCode, stdout + stderr).toBe(1)
+  expect(exitCode, stdout + stderr).toBe(3)
   graded = {
     table: stdout,
     report: JSON.parse(readFileSync(file, 'utf8')) as ClassReport,
@@ -49,9 +52,18 @@ test('each workspace has its row, and a whole report', () => {
   const of = room.lab(INIT).points
   const earned = Object.fromEntries(rows.map(({ workspace, points }) => [workspace, points?.earned]))
   const kill = room.lab(INIT).steps.flatMap(({ checks }) => checks.filter(({ id }) => id === 'reap/status-kept'))
-  expect(earned).toEqual({ ada: of, bob: 0, cyd: of - (kill[0]?.points ?? 0), '=dan': 0, nobody: undefined })
+  expect(earned).toEqual({
+    ada: of,
+    bob: 0,
+    cyd: of - (kill[0]?.points ?? 0),
+    '=dan': 0,
+    eve: undefined,
+    nobody: undefined,
+  })
   expect(labs).toEqual([{ lab: INIT, of }])
-  expect(exitCode).toBe(1)
+  // What could not be read at all is no grade.
+  expect(exitCode).toBe(3)
+  expect(JSON.stringify(graded)).not.toContain('hunter2')
   expect(graded.table).toMatch(/cyd +\d+ +\d+ of \d+\n/)
   expect(graded.table).toMatch(/nobody +- +- +no workspace/)
   expect(graded.table).toContain('linux/init could not be read')
@@ -74,7 +86,7 @@ test('what is known is not graded again; what has changed is', async () => {
 
 test('CSV with a roster is read by a parser of CSV', async () => {
   const roster = join(room.path, 'roster.csv')
-  writeFileSync(roster, '\ufeffname,workspace,email\r\n"Lovelace, Ada",ada,ada@example.org\r\nEve,eve,=1+1\r\n')
+  writeFileSync(roster, '\ufeffname,workspace,email\r\n"Lovelace, Ada",ada,ada@example.org\r\nEve,eva,=1+1\r\n')
   const file = join(room.path, 'grades.csv')
   const { stdout } = await grade('first', ['--reporter', `csv=${file}`, '--roster', roster])
   expect(stdout).toBe('')
@@ -82,10 +94,11 @@ test('CSV with a roster is read by a parser of CSV', async () => {
   const of = String(room.lab(INIT).points)
   expect(rows.map(({ name, workspace }) => [name, workspace])).toEqual([
     ['Lovelace, Ada', 'ada'],
-    ['Eve', 'eve'],
+    ['Eve', 'eva'],
     ['', "'=dan"],
     ['', 'bob'],
     ['', 'cyd'],
+    ['', 'eve'],
     ['', 'nobody'],
   ])
   expect(rows[0]).toMatchObject({ [INIT]: of, points: of, of, email: 'ada@example.org', remark: '' })

@@ -241,6 +241,13 @@ describe('what is no component', () => {
       state: 'unreadable',
       reason: { cause: 'submission', what: 'The component of linux/init is outside the workspace.' },
     })
+    rmSync(join(dir, 'init'))
+    mkdirSync(join(dir, 'init'))
+    writeFileSync(join(secret, 'component.yaml'), 'run: {password: hunter2}\n')
+    symlinkSync(join(secret, 'component.yaml'), join(dir, 'init', 'component.yaml'))
+    const file = await room.grade(['--workspace', dir, '--json'])
+    expect(labOf(JSON.parse(file.stdout) as GradeReport, INIT)).toMatchObject({ state: 'unreadable' })
+    expect(file.stdout + file.stderr).not.toContain('hunter2')
   })
 })
 

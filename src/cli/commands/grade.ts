@@ -3,7 +3,7 @@ import { string as text } from '@oclif/core/args'
 import { boolean, integer, string } from '@oclif/core/flags'
 import { jsonText } from '../../report/grade/json.ts'
 import { requireWorkspace } from '../../workspace/find.ts'
-import { openWorkspace } from '../../workspace/open.ts'
+import { openSubmitted } from '../grade/submission.ts'
 import { LabCommand } from '../command.ts'
 import { deliver, deliveryOf, refuseTwoOnStdout } from '../grade/deliver.ts'
 import { askedOf, writtenLabs, type Asked } from '../grade/asked.ts'
@@ -105,7 +105,7 @@ export class Grade extends LabCommand {
     const asked = before ? withTarget(askedBefore(before), flags.target) : await askedOf(course, said)
     const seed = before?.seed ?? (flags.seed === undefined ? newSeed() : checkedSeed(flags.seed))
     const dir = requireWorkspace(searchFor(flags, this.root))
-    const workspace = await openWorkspace(dir, course, { cache: false })
+    const workspace = await openSubmitted(dir, course)
     const labs = await writtenLabs(course)
     if (before && !flags.anyway) {
       await requireSame(before, { course, root: this.root, workspace, labs }, flags.replay ?? '')
@@ -122,6 +122,10 @@ export class Grade extends LabCommand {
       jobs: flags.jobs,
       interrupt: { signal: interrupt.signal, name: () => interrupt.received?.name },
       note: this.note,
+      // A person sees that something goes on; a log has the report.
+      onLab: ({ id }) => {
+        if (process.stderr.isTTY) this.note(`grading ${id}`)
+      },
     })
     this.code = interrupt.received?.code ?? report.exitCode
     deliver(report, deliveries, {

@@ -9,7 +9,6 @@ import { EXIT, Problem } from '../../problem.ts'
 import type { ClassReport, ClassRow } from '../../report/grade/class.ts'
 import { GRADE_FORMAT, type GradeReport } from '../../report/grade/report.ts'
 import { isWorkspace, WORKSPACE_FILE } from '../../workspace/find.ts'
-import { openWorkspace } from '../../workspace/open.ts'
 import type { Workspace } from '../../workspace/model.ts'
 import { checkersOf } from '../grading/checkers.ts'
 import { VERSION } from '../program.ts'
@@ -18,7 +17,7 @@ import { checkersDigest, courseDigest } from './digests.ts'
 import { gradeWorkspace, type Grading } from './grade-workspace.ts'
 import type { KeptResults } from './kept.ts'
 import { counts } from './outcome.ts'
-import { readSubmission, Unreadable } from './submission.ts'
+import { openSubmitted, readSubmission, Unreadable } from './submission.ts'
 import { Turns } from './turns.ts'
 
 export interface ClassGrading {
@@ -103,7 +102,7 @@ async function gradeOne(name: string, grading: ClassGrading, ground: GroundDiges
   if (!isWorkspace(dir)) return withoutGrade(name, `no workspace: it has no ${WORKSPACE_FILE}`, EXIT.failed)
   let workspace: Workspace
   try {
-    workspace = await openWorkspace(dir, course, { cache: false })
+    workspace = await openSubmitted(dir, course)
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     return withoutGrade(name, error.text.what, EXIT.environment)

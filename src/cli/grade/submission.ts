@@ -1,5 +1,5 @@
 /** The component of a workspace as it is graded: only read, and never trusted to be one. */
-import { existsSync } from 'node:fs'
+import { existsSync, lstatSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { errno } from '../../course/file-problem.ts'
 import { loadTrack } from '../../course/track.ts'
@@ -8,9 +8,24 @@ import { Problem } from '../../problem.ts'
 import type { ComponentSpec } from '../../protocol/index.ts'
 import type { Reason } from '../../report/grade/report.ts'
 import { readComponent } from '../../workspace/component.ts'
+import { WORKSPACE_FILE } from '../../workspace/find.ts'
 import type { Workspace } from '../../workspace/model.ts'
+import { openWorkspace } from '../../workspace/open.ts'
 import { packSource, type PackedSource } from '../../workspace/source.ts'
 import { contains, real } from '../place.ts'
+
+/**
+ * A workspace that somebody handed in: nothing in it is written, nothing that lab keeps in it is believed. Throws Problem, as
+ * openWorkspace does, and for a workspace.yaml that is a link.
+ */
+export async function openSubmitted(dir: string, course: Course): Promise<Workspace> {
+  const yaml = join(dir, WORKSPACE_FILE)
+  if (lstatSync(yaml, { throwIfNoEntry: false })?.isSymbolicLink() === true) {
+    const remedy = 'Put the file itself there.'
+    throw new Problem({ what: `${WORKSPACE_FILE} is a symbolic link, and is not read.`, where: yaml, remedy })
+  }
+  return openWorkspace(dir, course, { cache: false })
+}
 
 export interface Submission {
   /** relative to the workspace */
@@ -44,7 +59,9 @@ export async function readSubmission(course: Course, workspace: Workspace, lab: 
     throw new Unreadable({ cause: 'submission', what: `The component of ${lab.id} is outside the workspace.`, why })
   }
   try {
-    const [component, source] = [await readComponent(folder), await packSource(folder)]
+    // Files first: it refuses a component.yaml that is a link to somebody else's file, whose lines a message would quote.
+    const source = await packSource(folder)
+    const component = await readComponent(folder)
     const language = component.track ?? listed?.track
     const track = language === undefined ? undefined : await loadTrack(course, language)
     const entry = lab.tracks.find(({ id }) => id === language)?.entry
