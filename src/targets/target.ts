@@ -87,7 +87,7 @@ export interface ConnectOptions {
   requires: string[]
   /** the languages of components: a target that shows no home is lent those that are in one */
   toolchains?: () => Promise<readonly Toolchain[]>
-  /** whether builds may use what earlier ones left (default), where the target keeps that apart: uml */
+  /** whether builds may use what earlier ones left (default); lima keeps its own in any case */
   cache?: boolean
   /** prints a note of the engine */
   onNote?: (text: string) => void
