@@ -219,14 +219,20 @@ describe('what is no component', () => {
   ])('%s gets nothing, and that is the submission', async (name, yaml, state) => {
     const dir = await room.workspace(name.replaceAll(' ', '-'))
     room.write(dir, 'init/component.yaml', yaml)
-    const { stdout, exitCode } = await room.grade(['--workspace', dir, '--require', INIT, '--json'])
+    const file = join(room.path, 'none.json')
+    const reporters = ['--reporter', `json=${file}`, '--reporter', 'tty']
+    const { stdout, exitCode } = await room.grade(['--workspace', dir, '--require', INIT, ...reporters])
     expect(exitCode, stdout).toBe(1)
-    const init = labOf(JSON.parse(stdout) as GradeReport, INIT)
+    const init = labOf(read(file), INIT)
     expect(init).toMatchObject({ state, points: { earned: 0 }, reason: { cause: 'submission' } })
     expect(init.checks.every(({ verdict }) => verdict === 'not-run')).toBe(true)
-    const screen = await room.grade(['--workspace', dir])
+    if (yaml.includes('033'))
+      expect([init.reason?.detail, stdout]).toEqual([
+        expect.stringContaining('\u001b[2J'),
+        expect.stringContaining('\\x1b[2Jno'),
+      ])
     // eslint-disable-next-line no-control-regex -- what the build printed must not be there
-    expect(screen.stdout).not.toMatch(/\u001b/)
+    expect(stdout).not.toMatch(/\u001b/)
   })
 
   test('a component that is a link to somewhere else is not read', async () => {
