@@ -5,15 +5,14 @@ import { languageVersion } from '../../author/proof/tools.ts'
 import { readManifest } from '../../author/manifest.ts'
 import { readLesson } from '../../course/lesson.ts'
 import { requirementLines } from '../../course/requirements.ts'
-import { loadTrack, trackIds } from '../../course/track.ts'
 import type { Check, Course, Lab } from '../../course/model.ts'
 import { EXIT, Problem } from '../../problem.ts'
 import type { CheckResult, Event } from '../../protocol/index.ts'
 import type { GradedLab, Reason } from '../../report/grade/report.ts'
-import { connect } from '../../targets/connect.ts'
 import type { Engine, RunRequest } from '../../targets/target.ts'
 import type { Workspace } from '../../workspace/model.ts'
 import { checkersOf } from '../grading/checkers.ts'
+import { connectFor } from '../grading/connect-for.ts'
 import { real } from '../place.ts'
 import { checkersDigest } from './digests.ts'
 import { gradedCheck, reasonOf, sumPoints } from './outcome.ts'
@@ -119,17 +118,9 @@ function reasonOfProblem({ text, exitCode }: Problem): Reason {
 
 async function onEngine(grading: LabGrading, submission: Submission, checkers: string): Promise<Found> {
   const { course, root, lab, target, note } = grading
-  const { requires, checks: manifest } = readManifest(checkers)
+  const { checks: manifest } = readManifest(checkers)
   // What an earlier build left could be another program than these files make.
-  await using engine = await connect({
-    root,
-    target,
-    requires,
-    cache: false,
-    onNote: note,
-    toolchains: async () =>
-      Promise.all(trackIds(course.root).map(async (id) => (await loadTrack(course, id)).toolchain())),
-  })
+  await using engine = await connectFor({ lab: lab.id, course: course.root, root, target, note, cache: false })
   const run = new Run(grading, engine, requestOf(grading, submission, checkers))
   const alone = checksOf(lab).filter(({ id }) => manifest[id]?.alone === true)
   const beside = checksOf(lab).filter((check) => !alone.includes(check))

@@ -14,12 +14,21 @@ export interface EngineFor {
   /** `auto` or a target's name */
   target: string
   note: (text: string) => void
+  /** whether builds may use what earlier ones left; default: yes */
+  cache?: boolean
 }
 
 /** Throws Problem when there is no such target, or none that serves the lab. */
-export async function connectFor({ lab, course, root, target, note }: EngineFor): Promise<Engine> {
+export async function connectFor({ lab, course, root, target, note, cache }: EngineFor): Promise<Engine> {
   const [requires, { connect }] = await Promise.all([requiresOf(lab, course, root), import('../../targets/connect.ts')])
-  return connect({ root, target, requires, onNote: note, toolchains: () => toolchainsOf(course) })
+  return connect({
+    root,
+    target,
+    requires,
+    onNote: note,
+    toolchains: () => toolchainsOf(course),
+    ...(cache !== undefined && { cache }),
+  })
 }
 
 /** Of all tracks: an engine may be asked to build in any. */
