@@ -170,6 +170,7 @@ export async function meetEngine(child: ChildProcess, options: ClientOptions): P
     description: options.describe(hello.facts),
     facts: hello.facts,
     factor: hello.factor,
+    removed: hello.removed,
     run: (request, signal) => runOn(request, signal, factor, line),
     script: (request, signal) => runOn(request, signal, factor, line),
     entryTo: (place) => options.entryTo(place),

@@ -64,6 +64,8 @@ export interface Engine extends AsyncDisposable {
   readonly description: string
   readonly facts: TargetFacts
   readonly factor: number
+  /** cgroups that killed engines left on this machine, and this one removed */
+  readonly removed: readonly string[]
   /**
    * Runs checks and yields the engine's events until `run-done` (included). Aborting cancels the run: the engine tears
    * down, and the events end with `run-done` of a cancelled run.

@@ -51,7 +51,7 @@ const STANDARD_PATH = [
 /** Boots a kernel and starts an engine in it. Throws Problem when that can't be done here, with what mends it. */
 export async function connectUml(options: ConnectOptions, enginePath: string, way = findWay()): Promise<Engine> {
   requireKernel()
-  for (const path of removePlaces()) options.onNote?.(`removed what a killed run left: ${path}`)
+  removePlaces()
   const lent = await toLend((await options.toolchains?.()) ?? [], isShown)
   const { argv, environment } = launcherOf({ root: options.root, cache: options.cache, lent }, enginePath, way)
   const [command = '', ...args] = argv

@@ -5,7 +5,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { allPids, readProc } from '../../../checkers/kit/procfs.ts'
 import { findBounds } from '../../../src/engine/bounds.ts'
 import { Checkout } from '../checkout.ts'
-import { ownNotes } from '../own-notes.ts'
 
 let lab: Checkout
 /** in the command line of every component here, and of nothing else on the machine */
@@ -90,7 +89,7 @@ interface Result {
 
 async function check(): Promise<{ code: number | null; result: Result }> {
   const { code, out, err } = await lab.lab('check', 'exit-status/code', '--json')
-  expect(ownNotes(err)).toBe('')
+  expect(err).toBe('')
   const { results } = JSON.parse(out) as { results: Result[] }
   const [result] = results
   if (result === undefined) throw new Error(`no result: ${out}`)
