@@ -192,7 +192,7 @@ describe.each(['root', 'shared'] as const)('a kernel that is started in the way 
 
 it('ends all of it when lab is killed', async () => {
   mkdirSync(join(scratch, 'cache'))
-  const args = ['author', 'run', 'linux/init', 'forward/term', '--target', 'uml', '--with', '/bin/sleep', '86399']
+  const args = ['author', 'run', 'linux/init', 'forward/term', '--target', 'uml', '--with', '/bin/sleep', '86396']
   const lab = spawn(join(root, 'lab'), args, {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, XDG_CACHE_HOME: join(scratch, 'cache') },

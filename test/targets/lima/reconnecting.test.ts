@@ -136,7 +136,7 @@ describe('why an engine was lost', () => {
   })
 
   it('the connection that is kept open hangs: a new one answers, and the kept one is ended', async () => {
-    const ssh = `case "$*" in *ControlPath=none*) exit 0 ;; *-O*exit*) : >"$0.ended" ;; *) exec sleep 86399 ;; esac`
+    const ssh = `case "$*" in *ControlPath=none*) exit 0 ;; *-O*exit*) : >"$0.ended" ;; *) exec sleep 86397 ;; esac`
     using programs = new Misbehaving({ limactl: limactlWith('Running'), ssh }, { alone: false })
     programs.make()
     expect((await diagnose(vmPlace(), lost)).answers).toBe(true)
@@ -144,7 +144,7 @@ describe('why an engine was lost', () => {
   })
 
   it('a new connection takes long on a busy machine: the one that is kept open answers, and stays', async () => {
-    const ssh = `case "$*" in *ControlPath=none*) exec sleep 86399 ;; *-O*exit*) : >"$0.ended" ;; *) exit 0 ;; esac`
+    const ssh = `case "$*" in *ControlPath=none*) exec sleep 86397 ;; *-O*exit*) : >"$0.ended" ;; *) exit 0 ;; esac`
     using programs = new Misbehaving({ limactl: limactlWith('Running'), ssh }, { alone: false })
     programs.make()
     expect((await diagnose(vmPlace(), lost)).answers).toBe(true)
