@@ -1,6 +1,6 @@
 /**
- * How slow this machine is now, against a fast laptop: the factor of every deadline. It is measured at start and again
- * before each check by what checks do most, starting a small program, and by how late the engine's own heartbeat is.
+ * How slow this machine is now, against a fast laptop: the factor of every deadline. It is measured at start, before each
+ * check and with each second that a check waits, by what checks do most, starting a small program, and by how late the engine's own heartbeat is.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -16,6 +16,7 @@ const PROCESSORS = availableParallelism()
 export class Speed {
   #factor = 1
   #late = 0
+  #again: Promise<unknown> | undefined
   readonly #windows = new Set<Window>()
   readonly #timer: NodeJS.Timeout
   #expected = performance.now() + HEARTBEAT
@@ -65,6 +66,13 @@ export class Speed {
     const now = factorOf(times)
     this.#factor = now > this.#factor ? now : (now + this.#factor) / 2
     return this.#factor
+  }
+
+  /** Measures again in the background, unless that is being done already. What fails is left to the next `measure`. */
+  again(): void {
+    this.#again ??= this.measure()
+      .catch(() => undefined)
+      .finally(() => (this.#again = undefined))
   }
 
   stop(): void {

@@ -49,6 +49,22 @@ describe('the deadline factor', () => {
     expect(after).toBeGreaterThanOrEqual(most / 2)
   })
 
+  it('is measured again in the background, once at a time, and not where it can not be', async () => {
+    slow('0.08')
+    const most = await speed.measure()
+    process.env['PATH'] = path
+    for (let n = 0; n < 3; n += 1) speed.again()
+    await beats(() => speed.factor < most)
+    expect(speed.factor).toBeGreaterThanOrEqual(most / 2)
+    process.env['PATH'] = folder
+    rmSync(join(folder, 'true'))
+    const before = speed.factor
+    speed.again()
+    await new Promise((resolve) => setImmediate(resolve))
+    process.env['PATH'] = path
+    expect(speed.factor).toBe(before)
+  })
+
   it('is 100 at most: a deadline stays one that people wait for', async () => {
     slow('0.2')
     expect(await speed.measure()).toBe(100)
