@@ -11,11 +11,14 @@ import { availableParallelism } from 'node:os'
 const FAST = 1.6
 const HEARTBEAT = 20
 const MOST = 100
+/** ms for which a measurement counts */
+const RECENT = 250
 const PROCESSORS = availableParallelism()
 
 export class Speed {
   #factor = 1
   #late = 0
+  #measured = -Infinity
   #again: Promise<unknown> | undefined
   readonly #windows = new Set<Window>()
   readonly #timer: NodeJS.Timeout
@@ -65,7 +68,13 @@ export class Speed {
     if (factorOf(times) > this.#factor) times.push(await start(), await start())
     const now = factorOf(times)
     this.#factor = now > this.#factor ? now : (now + this.#factor) / 2
+    this.#measured = performance.now()
     return this.#factor
+  }
+
+  /** Measures, unless that was done a moment ago: several short checks are on one and the same machine. */
+  recent(): Promise<number> {
+    return performance.now() - this.#measured < RECENT ? Promise.resolve(this.#factor) : this.measure()
   }
 
   /** Measures again in the background, unless that is being done already. What fails is left to the next `measure`. */

@@ -65,6 +65,15 @@ describe('the deadline factor', () => {
     expect(speed.factor).toBe(before)
   })
 
+  it('counts for a moment, so that short checks do not each pay for one', async () => {
+    const first = await speed.measure()
+    const begin = performance.now()
+    slow('0.08')
+    expect(await speed.recent()).toBe(first)
+    await beats(() => performance.now() - begin > 250)
+    expect(await speed.recent()).toBeGreaterThanOrEqual(50)
+  })
+
   it('is 100 at most: a deadline stays one that people wait for', async () => {
     slow('0.2')
     expect(await speed.measure()).toBe(100)
