@@ -19,7 +19,7 @@ export class Speed {
   #factor = 1
   #late = 0
   #measured = -Infinity
-  #again: Promise<unknown> | undefined
+  #measuring = false
   readonly #windows = new Set<Window>()
   readonly #timer: NodeJS.Timeout
   #expected = performance.now() + HEARTBEAT
@@ -79,9 +79,10 @@ export class Speed {
 
   /** Measures again in the background, unless that is being done already. What fails is left to the next `measure`. */
   again(): void {
-    this.#again ??= this.measure()
-      .catch(() => undefined)
-      .finally(() => (this.#again = undefined))
+    if (this.#measuring) return
+    this.#measuring = true
+    const over = (): void => void (this.#measuring = false)
+    this.measure().then(over, over)
   }
 
   stop(): void {
