@@ -1,6 +1,5 @@
 /** Faults beyond those that the kit's own index has. Each verifies that it took effect, and the check's end undoes it. */
 export { Disk } from './disk.ts'
-export { PoweredDisk } from './power.ts'
 export { partition } from './partition.ts'
 export { Proxy, type Direction, type ProxyOptions } from './proxy.ts'
 export { killAtRandom, killNow, pause, resume } from './stop.ts'

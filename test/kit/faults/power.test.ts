@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { PoweredDisk } from '../../../checkers/kit/faults/index.ts'
+import { PoweredDisk } from '../../../checkers/kit/faults/power.ts'
 import { EnvironmentFault } from '../../../checkers/kit/outcome.ts'
 import { until } from '../../e2e/until.ts'
 import { checkContext, type TestContext } from '../check-context.ts'
