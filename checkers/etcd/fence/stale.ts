@@ -4,6 +4,7 @@ import { withEtcd } from '../../kit/etcd/index.ts'
 import { pause, resume } from '../../kit/faults/index.ts'
 import { judgeLock, type LockEvent } from '../../kit/history/index.ts'
 import { describe, Door, REFUSED } from './door.ts'
+import { Keys } from './keys.ts'
 import { Locker, LONG, shortTtl, type Held } from './locker.ts'
 import { Resource } from './resource.ts'
 
@@ -15,6 +16,7 @@ export const stale = checks({
       const { timeline } = context
       const resource = await Resource.open(context)
       const door = await Door.open(context, resource)
+      const keys = new Keys(context)
       const events: LockEvent[] = []
       const acquired = (holder: string, { token }: Held): number =>
         events.push({ kind: 'acquired', at: timeline.now(), holder, token: Number(token) })
@@ -62,6 +64,11 @@ export const stale = checks({
         { within: 1000 * ttl },
       )
       await first.exits(over, false)
+      context.expect(
+        await keys.has(two.key),
+        'when the first has ended, the key of the second is still there',
+        'etcd has it no more: the first has given back a lock that was not its own',
+      )
       context.expect(second.commandRuns, 'the command of the second runs on', () => second.describe())
       context.expect(await writes('the second', two), 'a write of the new holder is passed on', 'it was refused')
     }),
