@@ -2,7 +2,7 @@
 import { checks, type Running } from '../../kit/index.ts'
 import { withEtcd, type EtcdContext } from '../../kit/etcd/index.ts'
 import { Keys } from './keys.ts'
-import { LONG, NAME, shortTtl } from './locker.ts'
+import { LONG, NAME, shortTtl, untilTtl } from './locker.ts'
 
 class Candidate {
   readonly running: Running
@@ -101,7 +101,7 @@ export const campaign = checks({
       await leader.leads('when nobody else leads', key?.key.toString() ?? '')
       context.timeline.note('fault', 'revokes the lease of the leader')
       await keys.client.leaseRevoke({ ID: key?.lease ?? '0' })
-      await leader.exits(`when its lease is revoked, within the TTL of ${ttl} s`, false, 1000 * ttl)
+      await leader.exits(`when its lease is revoked, within the TTL of ${ttl} s`, false, untilTtl(context, ttl, 1))
     }),
   },
 })

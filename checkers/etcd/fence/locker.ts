@@ -16,6 +16,10 @@ const SHORT = 2
 export const shortTtl = ({ factor }: Pick<CheckContext, 'factor'>, times = 1): number =>
   Math.ceil(SHORT * times * Math.sqrt(Math.max(1, factor())))
 
+/** How long a check waits for what takes up to so many TTLs: patience for the rest comes on top. Patience is scaled, a TTL is not. */
+export const untilTtl = ({ factor }: Pick<CheckContext, 'factor'>, ttl: number, times = 2): number =>
+  1000 * times + (1000 * times * ttl) / Math.max(1, factor())
+
 /** What a command that holds the lock was told, and its pid in the engine's namespace. */
 export interface Held {
   key: string

@@ -2,7 +2,7 @@
 import { checks } from '../../kit/index.ts'
 import { withEtcd, type EtcdContext } from '../../kit/etcd/index.ts'
 import { Keys } from './keys.ts'
-import { Locker, shortTtl } from './locker.ts'
+import { Locker, shortTtl, untilTtl } from './locker.ts'
 
 /** Waits until a command has ended that has lost its lock, and its `fence lock` has said so. */
 async function isEnded(context: EtcdContext, locker: Locker, when: string, ttl: number): Promise<void> {
@@ -11,7 +11,7 @@ async function isEnded(context: EtcdContext, locker: Locker, when: string, ttl: 
     () => locker.commandRuns,
     (runs) => !runs,
     () => locker.describe(),
-    { within: 1000 * ttl },
+    { within: untilTtl(context, ttl, 1) },
   )
   await locker.exits(when, false)
 }

@@ -4,7 +4,7 @@ import { withEtcd, type EtcdContext } from '../../kit/etcd/index.ts'
 import { joinHosts, partition as cut, Proxy, type Node } from '../../kit/faults/index.ts'
 import { Keys } from './keys.ts'
 import { Door } from './door.ts'
-import { Locker, NAME, shortTtl, type Held } from './locker.ts'
+import { Locker, NAME, shortTtl, untilTtl, type Held } from './locker.ts'
 import { Resource } from './resource.ts'
 
 /** Share of the TTL by which answers are late: less than any right program can wait for them, more than a margin makes up for. */
@@ -25,13 +25,14 @@ class Watched {
   }
 
   /** Waits until etcd has given the key up; fails when the command ran then. */
-  async isInTime({ eventually, expect, timeline }: EtcdContext, locker: Locker, ttl: number): Promise<void> {
+  async isInTime(context: EtcdContext, locker: Locker, ttl: number): Promise<void> {
+    const { eventually, expect, timeline } = context
     const over = eventually(
       `etcd gives up the key of who is cut off, whose TTL is ${ttl} s`,
       () => this.givenUp,
       Boolean,
       'the key is there',
-      { within: 5000 * ttl },
+      { within: untilTtl(context, ttl) },
     )
     await timeline.waits.during('contract', over)
     expect(
@@ -92,7 +93,7 @@ export const partition = checks({
         renewals,
         (count) => count > before,
         'none came',
-        { within: 5000 * ttl },
+        { within: untilTtl(context, ttl) },
       )
       // No further keepalive gets there; the answer to this one does.
       proxy.set('up', { mode: 'lose' })

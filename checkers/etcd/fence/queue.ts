@@ -3,7 +3,7 @@ import { checks } from '../../kit/index.ts'
 import { withEtcd, type Asked, type EtcdContext } from '../../kit/etcd/index.ts'
 import { pause, resume } from '../../kit/faults/index.ts'
 import { Keys } from './keys.ts'
-import { Locker, LONG, NAME, shortTtl } from './locker.ts'
+import { Locker, LONG, NAME, shortTtl, untilTtl } from './locker.ts'
 
 const WAITERS = 8
 /** Requests and messages that one hand-over may cost, however many wait: what is measured of a right one is 3 to 8. */
@@ -22,7 +22,8 @@ function askedSince(before: Asked, after: Asked): number {
 }
 
 /** Waits until everybody has kept its lease alive once more, and a half: what they do besides has been done by then. */
-async function everyoneRenews({ etcd, eventually }: EtcdContext, programs: number, ttl: number): Promise<Asked> {
+async function everyoneRenews(context: EtcdContext, programs: number, ttl: number): Promise<Asked> {
+  const { etcd, eventually } = context
   const [member] = etcd.members
   const before = (await member.asked()).received.get('LeaseKeepAlive') ?? 0
   return eventually(
@@ -30,7 +31,7 @@ async function everyoneRenews({ etcd, eventually }: EtcdContext, programs: numbe
     () => member.asked(),
     ({ received }) => (received.get('LeaseKeepAlive') ?? 0) >= before + 1.5 * programs,
     ({ received }) => `${(received.get('LeaseKeepAlive') ?? 0) - before} keepalives were sent`,
-    { within: 4000 * ttl },
+    { within: untilTtl(context, ttl) },
   )
 }
 
@@ -113,7 +114,7 @@ export const queue = checks({
           () => keys.all(),
           (all) => all.length === 1,
           `its TTL of ${ttl} s is over, and the key is there`,
-          { within: 5000 * ttl },
+          { within: untilTtl(context, ttl) },
         ),
       )
       first.end()
@@ -126,7 +127,7 @@ export const queue = checks({
         () => second.running.exit !== undefined || second.held !== undefined,
         (over) => over,
         () => second.describe(),
-        { within: 5000 * ttl },
+        { within: untilTtl(context, ttl) },
       )
       const { held } = second
       if (held === undefined) return second.exits('when its place is lost', false)

@@ -6,7 +6,7 @@ import { Disk, killAtRandom, killNow } from '../../kit/faults/index.ts'
 import { dirname } from 'node:path'
 import { describe, Door, REFUSED, STATE } from './door.ts'
 import { Keys } from './keys.ts'
-import { Locker, shortTtl } from './locker.ts'
+import { Locker, shortTtl, untilTtl } from './locker.ts'
 import { Resource } from './resource.ts'
 
 /** rounds of writes that a SIGKILL ends */
@@ -52,7 +52,7 @@ export const restart = checks({
         ({ received }) => (received.get('LeaseKeepAlive') ?? 0) >= 3,
         ({ received }) =>
           `${received.get('LeaseKeepAlive') ?? 0} keepalives came; ${first.describe()}; ${second.describe()}`,
-        { within: 4000 * ttl, over: () => first.running.exit !== undefined },
+        { within: untilTtl(context, ttl), over: () => first.running.exit !== undefined },
       )
       const after = 'after a restart of etcd that was shorter than the TTL'
       context.expect(first.commandRuns, `${after}, the command of the holder runs on`, () => first.describe())

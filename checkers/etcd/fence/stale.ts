@@ -5,7 +5,7 @@ import { pause, resume } from '../../kit/faults/index.ts'
 import { judgeLock, type LockEvent } from '../../kit/history/index.ts'
 import { describe, Door, REFUSED } from './door.ts'
 import { Keys } from './keys.ts'
-import { Locker, LONG, shortTtl, type Held } from './locker.ts'
+import { Locker, LONG, shortTtl, untilTtl, type Held } from './locker.ts'
 import { Resource } from './resource.ts'
 
 export const stale = checks({
@@ -45,7 +45,7 @@ export const stale = checks({
       if (one.pid !== undefined) sendSignal(one.pid, 'SIGSTOP')
       const two = await timeline.waits.during(
         'contract',
-        second.holds(`when the holder is stopped for longer than its TTL of ${ttl} s`, 5000 * ttl),
+        second.holds(`when the holder is stopped for longer than its TTL of ${ttl} s`, untilTtl(context, ttl)),
       )
       acquired('the second', two)
       context.expect(await writes('the second', two), 'a write of the new holder is passed on', 'it was refused')
@@ -61,7 +61,7 @@ export const stale = checks({
         () => first.commandRuns,
         (runs) => !runs,
         () => first.describe(),
-        { within: 1000 * ttl },
+        { within: untilTtl(context, ttl, 1) },
       )
       await first.exits(over, false)
       context.expect(
