@@ -18,7 +18,7 @@ export const shortTtl = ({ factor }: Pick<CheckContext, 'factor'>, times = 1): n
 
 /** How long a check waits for what takes up to so many TTLs: patience for the rest comes on top. Patience is scaled, a TTL is not. */
 export const untilTtl = ({ factor }: Pick<CheckContext, 'factor'>, ttl: number, times = 2): number =>
-  1000 * times + (1000 * times * ttl) / Math.max(1, factor())
+  1000 * times + (1000 * times * ttl) / factor()
 
 /** What a command that holds the lock was told, and its pid in the engine's namespace. */
 export interface Held {
