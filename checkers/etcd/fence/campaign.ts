@@ -1,6 +1,7 @@
 /** Step 5: a leader. */
 import { checks, type Running } from '../../kit/index.ts'
 import { withEtcd, type EtcdContext } from '../../kit/etcd/index.ts'
+import type { Patience } from '../../kit/judge.ts'
 import { Keys } from './keys.ts'
 import { LONG, NAME, shortTtl, untilTtl } from './locker.ts'
 
@@ -42,14 +43,14 @@ class Candidate {
     )
   }
 
-  async exits(when: string, well: boolean, within = 5000): Promise<void> {
+  async exits(when: string, well: boolean, patience: Patience = { within: 5000 }): Promise<void> {
     const expected = `${when}, fence campaign exits with ${well ? 'code 0' : 'a code that is not 0'}`
     await this.#context.eventually(
       expected,
       () => this.running.exit,
       (exit) => exit !== undefined,
       () => this.running.describe(),
-      { within },
+      patience,
     )
     this.#context.expect((this.running.exit?.code === 0) === well, expected, () => this.running.describe())
   }

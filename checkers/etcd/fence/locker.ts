@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import type { CheckContext, Running } from '../../kit/index.ts'
 import { pidInside, processesOf, readProcLink, statOf } from '../../kit/procfs.ts'
 import type { EtcdContext } from '../../kit/etcd/index.ts'
+import type { Patience } from '../../kit/judge.ts'
 
 /** seconds; so long that nothing in a check waits for it */
 export const LONG = 120
@@ -16,9 +17,18 @@ const SHORT = 2
 export const shortTtl = ({ factor }: Pick<CheckContext, 'factor'>, times = 1): number =>
   Math.ceil(SHORT * times * Math.sqrt(Math.max(1, factor())))
 
-/** How long a check waits for what takes up to so many TTLs: patience for the rest comes on top. Patience is scaled, a TTL is not. */
-export const untilTtl = ({ factor }: Pick<CheckContext, 'factor'>, ttl: number, times = 2): number =>
-  1000 * times + (1000 * times * ttl) / factor()
+/**
+ * The patience for what takes up to so many TTLs. A TTL is a time of the contract and is not scaled; and the machine's factor,
+ * which goes up and down while a check waits, is asked once.
+ */
+export function untilTtl(
+  { factor, timeline }: Pick<CheckContext, 'factor' | 'timeline'>,
+  ttl: number,
+  times = 2,
+): Patience {
+  const end = timeline.now() + 1000 * (times * ttl + Math.max(1, factor()))
+  return { within: 10_000 * times * ttl, over: () => timeline.now() >= end }
+}
 
 /** What a command that holds the lock was told, and its pid in the engine's namespace. */
 export interface Held {
@@ -87,14 +97,14 @@ export class Locker {
   }
 
   /** Waits until its command runs. */
-  holds(when: string, within = 5000): Promise<Held> {
+  holds(when: string, patience: Patience = { within: 5000 }): Promise<Held> {
     return this.#context
       .eventually(
         `${when}, ${this.who} runs its command`,
         () => this.held,
         (held) => held !== undefined,
         () => `${this.describe()}; its command was not started`,
-        { within, over: () => this.running.exit !== undefined },
+        { ...patience, over: () => this.running.exit !== undefined || patience.over?.() === true },
       )
       .then((held) => held ?? { key: '', token: '', pid: undefined })
   }

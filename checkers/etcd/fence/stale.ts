@@ -61,7 +61,7 @@ export const stale = checks({
         () => first.commandRuns,
         (runs) => !runs,
         () => first.describe(),
-        { within: untilTtl(context, ttl, 1) },
+        untilTtl(context, ttl, 1),
       )
       await first.exits(over, false)
       context.expect(
