@@ -3,7 +3,7 @@ import { checks } from '../../kit/index.ts'
 import { withEtcd } from '../../kit/etcd/index.ts'
 import { judgeLock, LOCK_GUARANTEES, type LockEvent } from '../../kit/history/index.ts'
 import { Keys } from './keys.ts'
-import { Locker, LONG, NAME } from './locker.ts'
+import { Locker, LONG, NAME, tokenNumber } from './locker.ts'
 
 export const hold = checks({
   'hold/key': {
@@ -71,7 +71,12 @@ export const hold = checks({
         const held = await locker.holds(
           n === 0 ? 'when who came before it is gone' : `when ${lockers[n - 1]?.who} is done`,
         )
-        events.push({ kind: 'acquired', at: context.timeline.now(), holder: locker.who, token: Number(held.token) })
+        events.push({
+          kind: 'acquired',
+          at: context.timeline.now(),
+          holder: locker.who,
+          token: tokenNumber(held.token),
+        })
         await keys.reach(lockers.length - n, `the keys of those who are done are gone`)
         onlyHolder(n)
         locker.end()

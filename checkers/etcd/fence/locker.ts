@@ -48,6 +48,10 @@ interface Options {
   stubborn?: boolean
 }
 
+/** A token as a history has it: as it is below 2^52, which no revision of a check reaches; NaN when it is none. */
+export const tokenNumber = (token: string): number =>
+  /^\d{1,19}$/.test(token) ? Number(BigInt(token) % 2n ** 52n) : NaN
+
 export const NAME = 'job'
 
 export class Locker {

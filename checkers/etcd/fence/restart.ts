@@ -7,7 +7,7 @@ import { moment } from '../../kit/faults/stop.ts'
 import { dirname } from 'node:path'
 import { describe, Door, REFUSED, STATE } from './door.ts'
 import { Keys } from './keys.ts'
-import { Locker, shortTtl, untilTtl } from './locker.ts'
+import { Locker, shortTtl, tokenNumber, untilTtl } from './locker.ts'
 import { Resource } from './resource.ts'
 
 /** Share of the TTL for which etcd is away: longer than from one keepalive to the next. */
@@ -69,7 +69,7 @@ export const restart = checks({
       await first.exits('when its command exits 0', true)
       const two = await second.holds('when the holder is done')
       context.expect(
-        BigInt(two.token) > BigInt(one.token),
+        tokenNumber(two.token) > tokenNumber(one.token),
         `${after}, the next holder has a greater token`,
         `it has ${two.token}, after ${one.token}`,
       )

@@ -5,7 +5,7 @@ import { pause, resume } from '../../kit/faults/index.ts'
 import { judgeLock, type LockEvent } from '../../kit/history/index.ts'
 import { describe, Door, REFUSED } from './door.ts'
 import { Keys } from './keys.ts'
-import { Locker, LONG, shortTtl, untilTtl, type Held } from './locker.ts'
+import { Locker, LONG, shortTtl, tokenNumber, untilTtl, type Held } from './locker.ts'
 import { Resource } from './resource.ts'
 
 export const stale = checks({
@@ -19,12 +19,12 @@ export const stale = checks({
       const keys = new Keys(context)
       const events: LockEvent[] = []
       const acquired = (holder: string, { token }: Held): number =>
-        events.push({ kind: 'acquired', at: timeline.now(), holder, token: Number(token) })
+        events.push({ kind: 'acquired', at: timeline.now(), holder, token: tokenNumber(token) })
       const writes = async (holder: string, { token }: Held): Promise<boolean> => {
         const before = resource.arrived.length
         const answer = await door.answered(await begun(door, token, holder), `fence guard answers a write of ${holder}`)
         const accepted = resource.arrived.length > before
-        events.push({ kind: 'write', at: timeline.now(), holder, token: Number(token), accepted })
+        events.push({ kind: 'write', at: timeline.now(), holder, token: tokenNumber(token), accepted })
         const right = accepted ? answer.status === 201 : answer.status === REFUSED
         context.expect(
           right,
