@@ -37,7 +37,7 @@ function runChecks(command: RunCommand, lab: LabCheckers, prepared: Prepared, to
         signal: tools.signal,
         amounts: AMOUNTS,
         patience: command.patience ?? 1,
-        ground: () => prepared.ground('host'),
+        ground: () => prepared.host(),
         onWaiting: (what) => tools.send({ type: 'waiting', run: command.run, check: id, what }),
         hold: (result, host) => hold(command, prepared, result, host, tools),
       })

@@ -19,7 +19,9 @@ export function entryTo(place: HeldPlace, launcher: number, mode: Mode): Entry {
     })
   }
   // In a user namespace this user is root already, and its groups can't be changed (user_namespaces(7), setgroups).
-  const user = mode === 'user-namespace' ? ['--user', '--preserve-credentials'] : []
+  // The engine's user namespace, which its launcher made and is in: a component may have one of its own below it.
+  const own = `--user=/proc/${launcher}/ns/user`
+  const user = mode === 'user-namespace' ? [own, '--preserve-credentials'] : []
   const namespaces = ['--mount', '--uts', '--ipc', '--net', '--pid', '--cgroup']
   const enter = ['nsenter', '--target', String(pid), ...user, ...namespaces]
   const rights = ['setpriv', '--bounding-set', WITHHELD, '--inh-caps', WITHHELD, '--']
