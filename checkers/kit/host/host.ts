@@ -208,11 +208,11 @@ export class Host {
   }
 
   /** The process whose namespaces a shell enters: a component that still runs, else process 1 of the host. */
-  get entrance(): { pid: number; name: string; environment: Record<string, string> } {
+  get entrance(): { pid: number; name: string; environment: Record<string, string>; confined: boolean } {
     const running = this.#running.findLast((program) => program instanceof Init && program.exit === undefined)
-    const { environment } = this.#ground
-    if (running?.pid === undefined) return { pid: this.#holderPid, name: this.name, environment }
-    return { pid: running.pid, name: running.name, environment }
+    const { environment, confined } = this.#ground
+    if (running?.pid === undefined) return { pid: this.#holderPid, name: this.name, environment, confined: false }
+    return { pid: running.pid, name: running.name, environment, confined: confined === true }
   }
 
   /** All programs that were started here, in order: for evidence. */

@@ -1,0 +1,12 @@
+/** Submissions that are hostile as files, and outputs that are: by lab grade, beside a neighbour that is right. */
+import { execFileSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { XMLParser } from './xml.ts'
+import type { ClassReport } from '../../src/report/grade/class.ts'
+import type { GradeReport } from '../../src/report/grade/report.ts'
+import { build } from '../cli/built.ts'
+import { Classroom, INIT, labOf } from '../e2e/classroom.ts'
+import { Battery, saidOf } from './battery.ts'
+import { BY_SUBMISSION } from './submissions.ts'
