@@ -29,7 +29,8 @@ beforeAll(async () => {
 afterAll(() => battery[Symbol.asyncDispose]())
 
 /** Processes of the machine that an attack has left. */
-const left = (): number[] => allPids().filter((pid) => (readProc(pid, 'cmdline') ?? '').includes(`outlive-${battery.mark}`))
+const left = (): number[] =>
+  allPids().filter((pid) => (readProc(pid, 'cmdline') ?? '').includes(`outlive-${battery.mark}`))
 
 describe.skipIf(!isRoot)('without any protection', () => {
   let output: { text: string }[]
@@ -48,7 +49,16 @@ describe.skipIf(!isRoot)('without any protection', () => {
       python3 "$0" 2>&1
       sh -c 'sleep 86313 & wait' victim-${battery.mark} & export VICTIM=$!
       python3 "$0" 2>&1`
-    const namespaces = ['--mount', '--pid', '--ipc', '--fork', '--kill-child', '--mount-proc', '--propagation', 'private']
+    const namespaces = [
+      '--mount',
+      '--pid',
+      '--ipc',
+      '--fork',
+      '--kill-child',
+      '--mount-proc',
+      '--propagation',
+      'private',
+    ]
     const { stdout } = await execa('unshare', [...namespaces, 'sh', '-c', script, join(dir, 'main.py')], {
       reject: false,
       stdin: 'ignore',

@@ -14,7 +14,20 @@ export const SEED = 'battery1'
 const SOLUTION = join(PACKAGE, 'labs/linux/init/solutions/python/main.py')
 
 /** Where a component leaves its marks, in a host. The last one is the root. */
-const FOLDERS = ['/tmp', '/var', '/run', '/home', '/root', '/dev/shm', '/cache', '/component', '/lab', '/usr', '/etc', '']
+const FOLDERS = [
+  '/tmp',
+  '/var',
+  '/run',
+  '/home',
+  '/root',
+  '/dev/shm',
+  '/cache',
+  '/component',
+  '/lab',
+  '/usr',
+  '/etc',
+  '',
+]
 
 /** What an engine says when it is done, as far as a component can guess. */
 const FORGED = [
@@ -117,7 +130,8 @@ export class Battery implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const gone = this.victim.exitCode === null && this.victim.signalCode === null ? once(this.victim, 'exit') : undefined
+    const gone =
+      this.victim.exitCode === null && this.victim.signalCode === null ? once(this.victim, 'exit') : undefined
     this.victim.stdin?.end()
     await gone
     this.#server.close()

@@ -87,7 +87,9 @@ def devices():
         return "refused"
     try:
         line = os.open("/tmp/devices/ttyS0", os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
-        os.write(line, GIVEN["forged"].encode()) if not GIVEN["plain"] else 0
+        if not GIVEN["plain"]:
+            os.write(line, GIVEN["forged"].encode())
+        os.close(line)
     except OSError:
         pass
     attempt("umount", "/tmp/devices")
