@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { allPids, readProc } from '../../checkers/kit/procfs.ts'
+import { findBounds } from '../../src/engine/bounds.ts'
 import type { CheckResult } from '../../src/protocol/index.ts'
 import { build, PACKAGE } from '../cli/built.ts'
 import { Checkout } from '../e2e/checkout.ts'
@@ -100,10 +101,18 @@ describe.each(settings)('in the setting %s', (setting) => {
   it.each(cases)('$id: as the table says', ({ id, fate, held, works }) => {
     const said = results.flatMap(({ output }) => saidOf(id, output))
     expect(said, 'it was tried').not.toEqual([])
-    for (const words of said) expect(words).toMatch(fate[setting] === 'open' ? works : held)
+    // A machine whose cgroups are v2, with nsdelegate, holds this one as root too.
+    const either = id === 'raise-bound' && setting === 'root' && findBounds().kind !== 'cgroup1'
+    const expected = either ? [works, held] : [fate[setting] === 'open' ? works : held]
+    for (const words of said)
+      expect(
+        expected.some((one) => one.test(words)),
+        words,
+      ).toBe(true)
   })
 
-  it.each(exhausted(setting).filter(({ fate }) => fate[setting] === 'seen'))('$id is told as a note', ({ id }) => {
+  const noted = findBounds().kind === 'rlimit' && setting === 'root' ? [] : exhausted(setting)
+  it.each(noted.filter(({ fate }) => fate[setting] === 'seen'))('$id is told as a note', ({ id }) => {
     const notes = results.flatMap((result) => result.notes).join('\n')
     expect(notes).toContain(id === 'exhaust-memory' ? 'memory bound' : 'processes was reached')
   })

@@ -155,11 +155,11 @@ const KILLED = /^(?:ended by 9|refused memory)/
 
 /** By the same component, in its next check: the kernel refuses, and that is a note in the report. */
 export const BY_EXHAUSTION: readonly Attack[] = [
-  exhaust('memory', 'memory until there is none', KILLED, { local: 'held', root: 'seen', uml: 'seen' }),
+  exhaust('memory', 'memory until there is none, in one process', KILLED, { local: 'held', root: 'seen', uml: 'seen' }),
   exhaust('disk', 'the room of /tmp', /^refused ENOSPC|^ended by 9/, everywhere('held')),
   exhaust('tasks', 'threads until there is none', /^refused at \d+/, { local: 'held', root: 'seen', uml: 'seen' }),
   exhaust('descriptors', 'descriptors until there is none', /^refused EMFILE/, everywhere('held')),
-  { ...exhaust('output', 'the engine’s time with 4 MiB of output', /^wrote 4 MiB/, everywhere('held')) },
+  { ...exhaust('output', "the engine's time with 4 MiB of output", /^wrote 4 MiB/, everywhere('held')) },
 ]
 
 /** By its build. */

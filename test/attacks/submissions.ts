@@ -3,10 +3,12 @@ import type { Attack } from './attacks.ts'
 
 const everywhere = { local: 'held', root: 'held', uml: 'held' } as const
 
+const nowhere = { local: 'open', root: 'open', uml: 'open' } as const
+
 export const BY_SUBMISSION: readonly Pick<Attack, 'id' | 'tries' | 'fate'>[] = [
   {
     id: 'forged',
-    tries: 'prints a forged report, forged events, TAP, and commands of GitHub’s runner',
+    tries: "prints a forged report, forged events, TAP, and commands of GitHub's runner",
     fate: everywhere,
   },
   {
@@ -24,4 +26,5 @@ export const BY_SUBMISSION: readonly Pick<Attack, 'id' | 'tries' | 'fate'>[] = [
   { id: 'bytes', tries: 'has a name that is not UTF-8', fate: everywhere },
   { id: 'hooks', tries: 'has a git repository whose hooks, filters and settings start programs', fate: everywhere },
   { id: 'yaml', tries: 'has a component.yaml that unfolds to millions of values', fate: everywhere },
+  { id: 'played', tries: 'plays the command that it is told to start, and starts another', fate: nowhere },
 ]
