@@ -19,6 +19,8 @@ export interface Waiting {
 export interface Patience {
   /** ms on a fast laptop; scaled by the factor. Default 2000. */
   within?: number
+  /** ms that the contract itself gives before that (a timeout, a TTL), by the clock: not scaled, whatever they were made of */
+  contract?: number
   /** nothing can come any more (the program has ended): the value is looked at once more, and the wait ends */
   over?: () => boolean
 }
@@ -74,16 +76,30 @@ export function judge(waiting: Waiting): Judge {
     if (!right) throw new ExpectationFailed(expected, typeof observed === 'string' ? observed : observed())
   }
 
-  const poll: typeof look = (...asked) => waiting.timeline.waits.during('component', look(...asked))
+  async function poll(expected: string, done: () => Promise<boolean>, patience: Patience): Promise<string | undefined> {
+    const { waits } = waiting.timeline
+    const given = patience.contract === undefined ? () => undefined : waits.begin('contract')
+    try {
+      return await waits.during('component', look(expected, done, patience, given))
+    } finally {
+      given()
+    }
+  }
 
   /**
    * Polls until `done` returns true. When patience ends first it returns how long that was, for a person. Patience is spent
-   * by the factor of each moment: what was a busy machine when the wait began may be an idle one now.
+   * by the factor of each moment: what was a busy machine when the wait began may be an idle one now. It begins when the
+   * time that the contract gives is over, and `given` is called then.
    */
-  async function look(expected: string, done: () => Promise<boolean>, patience: Patience): Promise<string | undefined> {
-    const within = patience.within ?? PATIENCE
+  async function look(
+    expected: string,
+    done: () => Promise<boolean>,
+    { within = PATIENCE, contract = 0, over: nothingMore }: Patience,
+    given: () => void,
+  ): Promise<string | undefined> {
     const begin = performance.now()
-    let before = begin
+    const from = begin + contract
+    let before = from
     let second = begin + SECOND
     // ms on a fast laptop
     let spent = 0
@@ -93,16 +109,19 @@ export function judge(waiting: Waiting): Judge {
       // The deadline is looked at before the probe, so that a late wake-up still gets one more look.
       const looking = performance.now()
       const waited = looking - begin
-      spent += (looking - before) / waiting.factor()
-      before = looking
-      const over = spent >= within || patience.over?.() === true
+      if (looking >= from) {
+        given()
+        spent += (looking - before) / waiting.factor()
+        before = looking
+      }
+      const over = spent >= within || nothingMore?.() === true
       if (await done()) {
         waiting.timeline.waits.came(expected, spent / within)
         return undefined
       }
       const now = performance.now()
       if (over) {
-        const factor = spent > 0 ? waited / spent : waiting.factor()
+        const factor = spent > 0 ? (looking - from) / spent : waiting.factor()
         return `(waited ${duration(now - begin)}, deadlines ×${factor.toFixed(1)})`
       }
       if (!shown && waited > SHOW_AFTER) {

@@ -83,6 +83,18 @@ describe('a wait', () => {
     expect(asked).toEqual([1, 2])
   })
 
+  it('gives what the contract gives by the clock, and its patience after that', async () => {
+    // The time was made at ×10, and the machine is fast again: 6 s are 6 s.
+    const { times, ended, timeline } = await looks({ within: 230, contract: 6000 }, 2)
+    expect(times.at(-1)).toBeGreaterThanOrEqual(6460)
+    expect(times.at(-1)).toBeLessThan(6500)
+    expect(ended).toMatch(/waited 6\.5 s, deadlines ×2\.[01]/)
+    const { contract, component } = timeline.waits.total()
+    expect(Math.floor(contract / 100)).toBe(60)
+    expect(component).toBeGreaterThanOrEqual(430)
+    expect(component).toBeLessThan(530)
+  })
+
   it('ends with one more look once nothing can come any more', async () => {
     let asked = 0
     const { times, ended } = await looks({ within: HOUR, over: () => (asked += 1) > 2 })

@@ -102,7 +102,7 @@ export const campaign = checks({
       await leader.leads('when nobody else leads', key?.key.toString() ?? '')
       context.timeline.note('fault', 'revokes the lease of the leader')
       await keys.client.leaseRevoke({ ID: key?.lease ?? '0' })
-      await leader.exits(`when its lease is revoked, within the TTL of ${ttl} s`, false, untilTtl(context, ttl, 1))
+      await leader.exits(`when its lease is revoked, within the TTL of ${ttl} s`, false, untilTtl(ttl, 1))
     }),
   },
 })

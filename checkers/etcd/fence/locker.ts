@@ -17,18 +17,11 @@ const SHORT = 2
 export const shortTtl = ({ factor }: Pick<CheckContext, 'factor'>, times = 1): number =>
   Math.ceil(SHORT * times * Math.sqrt(Math.max(1, factor())))
 
-/**
- * The patience for what takes up to so many TTLs. A TTL is a time of the contract and is not scaled; and the machine's factor,
- * which goes up and down while a check waits, is asked once.
- */
-export function untilTtl(
-  { factor, timeline }: Pick<CheckContext, 'factor' | 'timeline'>,
-  ttl: number,
-  times = 2,
-): Patience {
-  const end = timeline.now() + 1000 * (times * ttl + Math.max(1, factor()))
-  return { within: 10_000 * times * ttl, over: () => timeline.now() >= end }
-}
+/** ms on a fast laptop beyond a TTL */
+const BEYOND_TTL = 2500
+
+/** The patience for what takes up to so many TTLs (s). A TTL is a time of the contract and is not scaled. */
+export const untilTtl = (ttl: number, times = 2): Patience => ({ contract: 1000 * times * ttl, within: BEYOND_TTL })
 
 /** What a command that holds the lock was told, and its pid in the engine's namespace. */
 export interface Held {

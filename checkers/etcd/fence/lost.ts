@@ -11,7 +11,7 @@ async function isEnded(context: EtcdContext, locker: Locker, when: string, ttl: 
     () => locker.commandRuns,
     (runs) => !runs,
     () => locker.describe(),
-    untilTtl(context, ttl, 1),
+    untilTtl(ttl, 1),
   )
   await locker.exits(when, false)
 }

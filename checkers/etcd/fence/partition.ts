@@ -32,7 +32,7 @@ class Watched {
       () => this.givenUp,
       Boolean,
       'the key is there',
-      untilTtl(context, ttl),
+      untilTtl(ttl),
     )
     await timeline.waits.during('contract', over)
     expect(
@@ -93,7 +93,7 @@ export const partition = checks({
         renewals,
         (count) => count > before,
         'none came',
-        untilTtl(context, ttl),
+        untilTtl(ttl),
       )
       // No further keepalive gets there; the answer to this one does.
       proxy.set('up', { mode: 'lose' })

@@ -31,7 +31,7 @@ async function everyoneRenews(context: EtcdContext, programs: number, ttl: numbe
     () => member.asked(),
     ({ received }) => (received.get('LeaseKeepAlive') ?? 0) >= before + 1.5 * programs,
     ({ received }) => `${(received.get('LeaseKeepAlive') ?? 0) - before} keepalives were sent`,
-    untilTtl(context, ttl),
+    untilTtl(ttl),
   )
 }
 
@@ -114,7 +114,7 @@ export const queue = checks({
           () => keys.all(),
           (all) => all.length === 1,
           `its TTL of ${ttl} s is over, and the key is there`,
-          untilTtl(context, ttl),
+          untilTtl(ttl),
         ),
       )
       first.end()
@@ -127,7 +127,7 @@ export const queue = checks({
         () => second.running.exit !== undefined || second.held !== undefined,
         (over) => over,
         () => second.describe(),
-        untilTtl(context, ttl),
+        untilTtl(ttl),
       )
       const { held } = second
       if (held === undefined) return second.exits('when its place is lost', false)

@@ -59,7 +59,7 @@ export const restart = checks({
         ({ received }) => (received.get('LeaseKeepAlive') ?? 0) >= 3 || first.running.exit !== undefined,
         ({ received }) =>
           `${received.get('LeaseKeepAlive') ?? 0} keepalives came; ${first.describe()}; ${second.describe()}`,
-        untilTtl(context, ttl),
+        untilTtl(ttl),
       )
       const after = 'when etcd was away for less than half of the TTL'
       context.expect(first.commandRuns, `${after}, the command of the holder runs on`, () => first.describe())

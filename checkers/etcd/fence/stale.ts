@@ -45,7 +45,7 @@ export const stale = checks({
       if (one.pid !== undefined) sendSignal(one.pid, 'SIGSTOP')
       const two = await timeline.waits.during(
         'contract',
-        second.holds(`when the holder is stopped for longer than its TTL of ${ttl} s`, untilTtl(context, ttl)),
+        second.holds(`when the holder is stopped for longer than its TTL of ${ttl} s`, untilTtl(ttl)),
       )
       acquired('the second', two)
       context.expect(await writes('the second', two), 'a write of the new holder is passed on', 'it was refused')
@@ -61,7 +61,7 @@ export const stale = checks({
         () => first.commandRuns,
         (runs) => !runs,
         () => first.describe(),
-        untilTtl(context, ttl, 1),
+        untilTtl(ttl, 1),
       )
       await first.exits(over, false)
       context.expect(

@@ -4,6 +4,7 @@ import { decodeRequest, Malformed, type Request } from '../../../src/wire/ttrpc/
 import { describeBytes, encodeFrame, REQUEST, RESPONSE, type Frame } from '../../../src/wire/ttrpc/frame.ts'
 import { encodeResponse, type Response } from '../../../src/wire/ttrpc/message.ts'
 import type { CheckContext, Running } from '../../kit/index.ts'
+import type { Patience } from '../../kit/judge.ts'
 import { Peer } from './peer.ts'
 import { describePayload, difference } from './serve.ts'
 
@@ -104,7 +105,7 @@ export class Call {
     code: number,
     when: string,
     output: Buffer = Buffer.alloc(0),
-    patience: { within?: number } = {},
+    patience: Pick<Patience, 'within' | 'contract'> = {},
   ): Promise<void> {
     const expected = `${when}, frames call exits ${code} ${output.length === 0 ? 'with nothing on standard output' : `with the payload ${describePayload(output)} on standard output`}`
     const observed = (): string => `${this.running.describe()}, with ${this.#describeOutput(output)} on standard output`

@@ -81,7 +81,8 @@ async function givesUp(context: CheckContext): Promise<void> {
     const timer = trickles ? setInterval(() => client.pour(bytes.subarray(at, (at += 1))), TRICKLE) : undefined
     context.defer(() => clearInterval(timer))
     await call.exits(DEADLINE_EXCEEDED, `with --timeout ${timeout}, and ${server}`, undefined, {
-      within: 3000 + IN_VAIN,
+      contract: timeout,
+      within: 3000,
     })
     clearInterval(timer)
     context.expect(
