@@ -53,12 +53,14 @@ export const unique = each('Unique', (view) => {
   return undefined
 })
 
-/** The changes of one transaction come together: once something of a later revision, or the end, was seen, none is missing. */
+/**
+ * The changes of one transaction come together: once something of a later revision, a notification of
+ * this one, or the end was seen, none is missing.
+ */
 export const atomic = each('Atomic', (view, truth) => {
   const seen = events(view)
-  for (const [index, one] of seen.entries()) {
-    const next = seen[index + 1]
-    if (next?.revision === one.revision || (next === undefined && view.open)) continue
+  for (const [index, one] of view.seen.entries()) {
+    if (one.kind !== 'event' || !isClosed(view, index, one.revision)) continue
     const all = changesAt(view, truth, one.revision)
     const came = new Set(seen.filter(({ revision }) => revision === one.revision).map(({ key }) => key))
     const missing = all.find(({ key }) => !came.has(key))
@@ -73,6 +75,13 @@ export const atomic = each('Atomic', (view, truth) => {
   }
   return undefined
 })
+
+/** Whether nothing more of the revision may come after what was seen at `index`. */
+function isClosed({ seen, open }: WatchView, index: number, revision: number): boolean {
+  const next = seen[index + 1]
+  if (next === undefined) return !open
+  return next.kind === 'event' ? next.revision !== revision : next.revision >= revision
+}
 
 /** Nothing between two revisions that were seen is left out. */
 export const reliable = each('Reliable', (view, truth) => {
