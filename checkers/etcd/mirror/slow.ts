@@ -1,0 +1,112 @@
+/** Step 7: a reader that hangs. */
+import { readFileSync } from 'node:fs'
+import { checks, childrenOf, type CheckContext, type Running } from '../../kit/index.ts'
+import { withEtcd } from '../../kit/etcd/index.ts'
+import { Disk } from '../../kit/faults/index.ts'
+import { Proxy } from '../../kit/faults/proxy.ts'
+import { ExpectationFailed } from '../../kit/outcome.ts'
+import { Mirror } from './mirror.ts'
+import { Store } from './store.ts'
+import { VARIES } from './varies.ts'
+
+const MIB = 2 ** 20
+/** bytes of events that nobody has read, and by how much a mirror may grow meanwhile: the contract's */
+const PENDING = 200 * MIB
+const GROWTH = 32 * MIB
+const VALUE = 64 * 1024
+const KEYS = 16
+/** writes at once */
+const AT_ONCE = 32
+/** bytes of pending events that are read afterwards, each of them */
+const READ = 12 * MIB
+
+/** Resident bytes of a program and of all that it has started, proc(5). */
+function memoryOf(pid: number): number {
+  let status: string
+  try {
+    status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  } catch {
+    return 0 // it has ended
+  }
+  const own = Number(/^VmRSS:\s*(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024
+  return childrenOf(pid).reduce((sum, child) => sum + memoryOf(child), own)
+}
+
+const requirePid = ({ pid, exit, ...running }: Running): number => {
+  if (pid !== undefined && exit === undefined) return pid
+  throw new ExpectationFailed('mirror runs', `${running.name} has ended`)
+}
+
+/** Keys with values of 64 KiB, and then so many bytes of changes of them. */
+async function write(store: Store, bytes: number): Promise<void> {
+  let left = Math.ceil(bytes / VALUE)
+  const worker = async (): Promise<void> => {
+    for (; left > 0;) {
+      left -= 1
+      await store.again(`${store.prefix}key${left % KEYS}`)
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, worker))
+}
+
+async function fill(store: Store): Promise<void> {
+  for (let i = 0; i < KEYS; i += 1) await store.put(`${store.prefix}key${i}`, String(i % 10).repeat(VALUE))
+}
+
+/** 256 MiB of /var do not hold what is pending: a host of its own, whose memory no mirror shares, with a disk of its own. */
+async function elsewhere(
+  context: CheckContext,
+): Promise<{ places: [{ host: CheckContext['host']; address: string }]; dataDir: string }> {
+  const host = await context.anotherHost()
+  await Disk.mount(context, host, '/mnt', 448 * MIB)
+  return { places: [{ host, address: '127.0.0.1' }], dataDir: '/mnt' }
+}
+
+export const slow = checks({
+  'slow/every-change': {
+    varies: VARIES,
+    act: withEtcd(async (context) => {
+      const store = new Store(context)
+      await fill(store)
+      const mirror = await Mirror.start(context, store, { from: context.etcd.endpoints })
+      await mirror.reaches(store.revision)
+      mirror.stall()
+      await write(store, READ)
+      mirror.readOn()
+      await mirror.reaches(store.revision)
+    }),
+  },
+
+  'slow/memory': {
+    alone: true,
+    limit: 60_000,
+    varies: [...VARIES, /grew by (\d+) MiB/],
+    act: withEtcd(async (context) => {
+      const store = new Store(context)
+      const [member] = context.etcd.members
+      const proxy = await Proxy.open(context, { host: context.host, to: member.socket, name: 'the way to etcd' })
+      await fill(store)
+      const mirror = await Mirror.start(context, store, { from: `http://127.0.0.1:${proxy.port}` })
+      await write(store, MIB)
+      await mirror.reaches(store.revision)
+      const idle = memoryOf(requirePid(mirror.running))
+      mirror.stall()
+      let most = idle
+      const look = setInterval(() => (most = Math.max(most, memoryOf(mirror.running.pid ?? 0))), 50)
+      context.defer(() => clearInterval(look))
+      await write(store, PENDING)
+      clearInterval(look)
+      most = Math.max(most, memoryOf(requirePid(mirror.running)))
+      context.expect(
+        most - idle <= GROWTH,
+        `while ${PENDING / MIB} MiB of changes wait for a reader that hangs, the memory of mirror grows by at most ${GROWTH / MIB} MiB`,
+        () => `it grew by ${Math.ceil((most - idle) / MIB)} MiB`,
+      )
+      // History does not wait for ever: what was not sent yet is gone, and the reader gets where things stand.
+      await store.compact()
+      await store.put(`${store.prefix}end`, 'after the compaction')
+      mirror.readOn()
+      await mirror.reaches(store.revision, 20_000)
+    }, elsewhere),
+  },
+})
