@@ -11,7 +11,7 @@ import type { Store } from './store.ts'
 import { findingIn, lostUpTo } from './told.ts'
 
 /** ms on a fast laptop for a mirror to start, or to connect again after a fault, and tell all that there is */
-const SOON = 10_000
+const SOON = 5_000
 
 export interface MirrorOptions {
   /** of etcd, or of a proxy before it */

@@ -7,8 +7,8 @@ import { busily, Store, type Op } from './store.ts'
 import { VARIES } from './varies.ts'
 
 /** More than the 4 MiB that a gRPC library takes in one message unless it is told otherwise. */
-const KEYS = 10_000
-const BYTES = 500
+const KEYS = 6000
+const BYTES = 900
 /** what etcd takes in one transaction (its flag max-txn-ops) */
 const OPS = 128
 /** ms by which each response is late, so that something happens between two of them */
@@ -30,7 +30,10 @@ export const pages = checks({
       const proxy = await Proxy.open(context, { host: context.host, to: member.socket, name: 'the way to etcd' })
       proxy.set('down', { delay: LATE })
       const [first = '', last = ''] = [names[0], names.at(-1)]
-      const stop = busily((count) => store.txn({ put: first, value: `${count}` }, { put: last, value: `${count}` }))
+      const stop = busily(async (count) => {
+        await store.txn({ put: first, value: `${count}` }, { put: last, value: `${count}` })
+        await context.pause()
+      })
       context.defer(() => void stop())
       const mirror = await Mirror.start(context, store, { from: `http://127.0.0.1:${proxy.port}` })
       await mirror.reaches(store.revision)

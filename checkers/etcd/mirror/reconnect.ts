@@ -7,10 +7,10 @@ import { Store } from './store.ts'
 import { fill } from './transactions.ts'
 import { VARIES } from './varies.ts'
 
-const RESETS = 4
+const RESETS = 3
 /** revisions that etcd puts into one response at most (mvcc/watcher_group.go, watchBatchMaxRevs) */
 const BATCH = 1000
-const BEHIND = 2 * BATCH + 200
+const BEHIND = BATCH + 300
 /** writes at once */
 const AT_ONCE = 50
 /** bytes after which a connection is cut: in the middle of a transaction of 8 MB */

@@ -106,7 +106,7 @@ export const slow = checks({
       await store.compact()
       await store.put(`${store.prefix}end`, 'after the compaction')
       mirror.readOn()
-      await mirror.reaches(store.revision, 20_000)
+      await mirror.reaches(store.revision, 10_000)
     }, elsewhere),
   },
 })
