@@ -17,8 +17,8 @@ const VALUE = 64 * 1024
 const KEYS = 16
 /** writes at once */
 const AT_ONCE = 32
-/** bytes of pending events that are read afterwards, each of them */
-const READ = 12 * MIB
+/** bytes of pending events that are read afterwards, each of them: more than a mirror may keep without a reason */
+const READ = 24 * MIB
 
 /** Resident bytes of a program and of all that it has started, proc(5). */
 function memoryOf(pid: number): number {

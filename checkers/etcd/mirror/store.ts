@@ -30,9 +30,9 @@ export class Store implements History {
     return this.#changes
   }
 
-  /** the newest revision that it has made */
+  /** of the newest change of the prefix */
   get revision(): number {
-    return this.changes.at(-1)?.revision ?? 0
+    return this.changes.findLast(({ key }) => key.startsWith(this.prefix))?.revision ?? 0
   }
 
   /** Keys are whole: what does not begin with the prefix is written beside it. */
