@@ -78,7 +78,6 @@ export const slow = checks({
   },
 
   'slow/memory': {
-    alone: true,
     limit: 60_000,
     varies: [...VARIES, /grew by (\d+) MiB/],
     act: withEtcd(async (context) => {
