@@ -54,6 +54,8 @@ export function configOf(
       'initial-advertise-peer-urls': peerUrl(member),
       'initial-cluster': cluster.map((one) => `${one.name}=${peerUrl(one)}`).join(','),
       ...elections(cluster.length, factor),
+      // JSON for clients without gRPC. It is on by default, but off in 3.4 as soon as there is a config file.
+      'enable-grpc-gateway': true,
       logger: 'zap',
       'log-outputs': [`${FOLDER}/${member.name}.log`],
       ...more,

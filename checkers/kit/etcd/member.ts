@@ -12,6 +12,7 @@ import { describeExit, stateWord, type Running } from '../host/running.ts'
 import { EnvironmentFault } from '../outcome.ts'
 import { statOf } from '../procfs.ts'
 import { clientUrl, configOf, FOLDER, socketName, type MemberConfig } from './config.ts'
+import { metricsPage, parseAsked, type Asked } from './metrics.ts'
 import { knownRelease, KNOWN_RELEASES, lastComplaint, remedyFor } from './log.ts'
 
 /** ms on a fast laptop for an etcd to start, join the others and answer; for one to end */
@@ -176,6 +177,13 @@ export class Member {
     using client = this.client('kit')
     this.#parts.context.timeline.note('fault', `defragments ${this.name}`)
     await client.defragment()
+  }
+
+  /** What all of its clients have asked it since it was started. Throws EnvironmentFault when it does not say. */
+  async asked(): Promise<Asked> {
+    const got = await metricsPage(this.socket, CALL * this.#parts.context.factor())
+    if ('page' in got) return parseAsked(got.page)
+    throw this.#fault('does not say what it was asked', got.failed)
   }
 
   /** The check is about to fill its disk or its quota: what etcd says of that, or that it ends of it, is no defect of the machine. */
