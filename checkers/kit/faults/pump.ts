@@ -60,6 +60,9 @@ export class Pump {
       this.#timer = setTimeout(() => this.turn(), Math.max(0, next.due - performance.now()))
     } else if (this.#rule().rate !== Infinity && this.#from.readableLength > 0) {
       this.#timer = setTimeout(() => this.turn(), SIP_EVERY)
+    } else if (this.#from.readableLength > 0 && !this.#to.writableNeedDrain) {
+      // There was no room for it when we read last. A socket that is not read to its end does not say again that it is readable.
+      this.#timer = setTimeout(() => this.turn(), 0)
     }
   }
 
