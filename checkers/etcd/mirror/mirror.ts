@@ -75,11 +75,13 @@ export class Mirror {
   /** Waits for a sync line of this revision or a later one, and judges all that was told up to there. */
   async reaches(revision: number, within = SOON): Promise<void> {
     const { eventually } = this.#context
+    // An etcd without any change is at revision 1.
+    const least = Math.max(1, revision)
     try {
       await eventually(
-        `mirror tells everything up to revision ${revision}, and a sync line`,
+        `mirror tells everything up to revision ${least}, and a sync line`,
         () => this.#synced,
-        (synced) => synced >= revision || this.lines.at(-1)?.op === 'none',
+        (synced) => synced >= least || this.lines.at(-1)?.op === 'none',
         () => `${this.#describe()}; ${this.running.describe()}`,
         { within, over: () => this.running.exit !== undefined },
       )

@@ -11,6 +11,8 @@ const KEYS = 6000
 const BYTES = 900
 /** what etcd takes in one transaction (its flag max-txn-ops) */
 const OPS = 128
+/** transactions meanwhile, at most: fewer than etcd puts into one response, so that nobody is behind */
+const WRITES = 400
 /** ms by which each response is late, so that something happens between two of them */
 const LATE = 5
 
@@ -31,7 +33,7 @@ export const pages = checks({
       proxy.set('down', { delay: LATE })
       const [first = '', last = ''] = [names[0], names.at(-1)]
       const stop = busily(async (count) => {
-        await store.txn({ put: first, value: `${count}` }, { put: last, value: `${count}` })
+        if (count <= WRITES) await store.txn({ put: first, value: `${count}` }, { put: last, value: `${count}` })
         await context.pause()
       })
       context.defer(() => void stop())
