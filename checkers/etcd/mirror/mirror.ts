@@ -3,9 +3,9 @@ import { closeSync, constants, openSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { StringDecoder } from 'node:string_decoder'
 import type { CheckContext, Running } from '../../kit/index.ts'
+import { isUnmet } from '../../kit/faults/index.ts'
 import { reportWatch } from '../../kit/history/index.ts'
 import { inMounts } from '../../kit/net/namespace.ts'
-import { ExpectationFailed } from '../../kit/outcome.ts'
 import { parseLine, type Line } from './lines.ts'
 import type { Store } from './store.ts'
 import { findingIn, lostUpTo } from './told.ts'
@@ -86,7 +86,7 @@ export class Mirror {
         { within, over: () => this.running.exit !== undefined },
       )
     } catch (error) {
-      if (!(error instanceof ExpectationFailed)) throw error
+      if (!isUnmet(error)) throw error
       this.judge()
       const lost = lostUpTo(this.lines, this.#store, revision)
       // One that has ended, or has told nothing, has not lost one change.

@@ -18,6 +18,7 @@ const LATE = 5
 
 export const pages = checks({
   'pages/one-revision': {
+    limit: 60_000,
     varies: VARIES,
     act: withEtcd(async (context) => {
       const store = new Store(context)

@@ -49,6 +49,7 @@ export const reconnect = checks({
   },
 
   'reconnect/behind': {
+    limit: 60_000,
     varies: VARIES,
     act: withEtcd(async (context) => {
       const store = new Store(context)
@@ -64,6 +65,7 @@ export const reconnect = checks({
   },
 
   'reconnect/mid-transaction': {
+    limit: 60_000,
     varies: VARIES,
     act: withEtcd(async (context) => {
       const store = new Store(context)
