@@ -12,7 +12,7 @@ export default defineConfig({
       name: 'files-as-text',
       enforce: 'pre',
       load: (id) =>
-        /\.(?:sh|md|proto)$/.test(id) ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))}` : undefined,
+        /\.(?:sh|md|proto|yml)$/.test(id) ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))}` : undefined,
     },
   ],
   test: {

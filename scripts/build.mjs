@@ -27,7 +27,7 @@ const common = {
   format: 'cjs',
   logLevel: 'warning',
   // Shell programs, prose and protos are files here and text in a bundle.
-  loader: { '.sh': 'text', '.md': 'text', '.proto': 'text' },
+  loader: { '.sh': 'text', '.md': 'text', '.proto': 'text', '.yml': 'text' },
   // A CommonJS bundle has no import.meta; and its import() of what is outside becomes a require.
   supported: { 'dynamic-import': false },
   banner: { js: 'const __moduleUrl = require("node:url").pathToFileURL(__filename).href;' },

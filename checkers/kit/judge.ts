@@ -10,6 +10,8 @@ export interface Waiting {
   factor: () => number
   /** called when a wait has lasted so long that a person wonders */
   onWaiting: (what: string) => void
+  /** called with each second of a wait: the machine may be slower or faster by now, which `factor` tells soon after */
+  onSecond?: () => void
   signal: AbortSignal
   timeline: Timeline
 }
@@ -60,6 +62,7 @@ const pause = (waited: number, looked: number): number => Math.max(calm(waited),
 /** ms after which a wait is shown to the person */
 const SHOW_AFTER = 150
 const PATIENCE = 2000
+const SECOND = 1000
 
 const say = <T>(observed: Observed<T>, last: T): string => (typeof observed === 'string' ? observed : observed(last))
 
@@ -73,50 +76,61 @@ export function judge(waiting: Waiting): Judge {
 
   const poll: typeof look = (...asked) => waiting.timeline.waits.during('component', look(...asked))
 
-  /** Polls until `done` returns true; false when patience ended first. */
-  async function look(expected: string, done: () => Promise<boolean>, patience: Patience): Promise<boolean> {
+  /**
+   * Polls until `done` returns true. When patience ends first it returns how long that was, for a person. Patience is spent
+   * by the factor of each moment: what was a busy machine when the wait began may be an idle one now.
+   */
+  async function look(expected: string, done: () => Promise<boolean>, patience: Patience): Promise<string | undefined> {
+    const within = patience.within ?? PATIENCE
     const begin = performance.now()
+    let before = begin
+    let second = begin + SECOND
+    // ms on a fast laptop
+    let spent = 0
     let shown = false
     for (;;) {
       if (waiting.signal.aborted) throw new Interrupted(`while it waited for: ${expected}`)
       // The deadline is looked at before the probe, so that a late wake-up still gets one more look.
-      const waited = performance.now() - begin
-      const deadline = (patience.within ?? PATIENCE) * waiting.factor()
-      const over = waited >= deadline || patience.over?.() === true
       const looking = performance.now()
+      const waited = looking - begin
+      spent += (looking - before) / waiting.factor()
+      before = looking
+      const over = spent >= within || patience.over?.() === true
       if (await done()) {
-        waiting.timeline.waits.came(expected, waited / deadline)
-        return true
+        waiting.timeline.waits.came(expected, spent / within)
+        return undefined
       }
-      if (over) return false
-      const looked = performance.now() - looking
+      const now = performance.now()
+      if (over) {
+        const factor = spent > 0 ? waited / spent : waiting.factor()
+        return `(waited ${duration(now - begin)}, deadlines ×${factor.toFixed(1)})`
+      }
       if (!shown && waited > SHOW_AFTER) {
         shown = true
         waiting.onWaiting(expected)
       }
-      await new Promise((resolve) => setTimeout(resolve, pause(waited, looked)))
+      if (now >= second) {
+        second = now + SECOND
+        waiting.onSecond?.()
+      }
+      await new Promise((resolve) => setTimeout(resolve, pause(waited, now - looking)))
     }
   }
-
-  const waitedFor = (begin: number): string =>
-    `(waited ${duration(performance.now() - begin)}, deadlines ×${waiting.factor().toFixed(1)})`
 
   return {
     expect,
     factor: () => waiting.factor(),
     pause: () => new Promise((resolve) => setTimeout(resolve, 1)),
     async eventually(expected, probe, isRight, observed, patience = {}) {
-      const begin = performance.now()
       let last = await probe()
       if (isRight(last)) return last
-      const right = await poll(expected, async () => isRight((last = await probe())), patience)
-      if (right) return last
+      const waited = await poll(expected, async () => isRight((last = await probe())), patience)
+      if (waited === undefined) return last
       waiting.timeline.note('gave up', `waiting for: ${expected}`)
-      throw new ExpectationFailed(expected, `${say(observed, last)} ${waitedFor(begin)}`)
+      throw new ExpectationFailed(expected, `${say(observed, last)} ${waited}`)
     },
     async never(expected, probe, isWrong, observed, sentinel, patience = {}) {
-      const begin = performance.now()
-      const ended = await poll(
+      const waited = await poll(
         sentinel.what,
         async () => {
           const seen = sentinel.seen()
@@ -126,9 +140,9 @@ export function judge(waiting: Waiting): Judge {
         },
         patience,
       )
-      if (ended) return
+      if (waited === undefined) return
       waiting.timeline.note('gave up', `waiting for: ${sentinel.what}`)
-      throw new ExpectationFailed(sentinel.what, `${sentinel.missing()} ${waitedFor(begin)}`)
+      throw new ExpectationFailed(sentinel.what, `${sentinel.missing()} ${waited}`)
     },
   }
 }

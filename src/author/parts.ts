@@ -43,6 +43,11 @@ export class Parts {
     return this.#part('form', async () => [...(await this.#options.form()).defects])
   }
 
+  /** Of the form too, and its end: the parser of diagrams may be installed while the lab is tried. */
+  diagrams(): Promise<void> {
+    return this.#part('form', async () => [...(await this.#options.diagrams())])
+  }
+
   trace(): Promise<void> {
     return this.#part('trace', async () => {
       const { draft } = await this.#options.form()

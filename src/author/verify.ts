@@ -24,6 +24,8 @@ export interface VerifyOptions {
   target: string
   /** what was read of the lab, and what is wrong with its form: looked at for all labs at once */
   form: () => Promise<{ draft: Draft | undefined; defects: readonly Defect[] }>
+  /** what is wrong with its diagrams, whose parser may still have to be installed */
+  diagrams: () => Promise<readonly Defect[]>
   /** how many engines there are: trials at once */
   jobs: number
   /** one part alone; nothing is written then */
@@ -94,6 +96,7 @@ export async function verifyLab(options: VerifyOptions): Promise<Verified> {
   await parts.trace()
   await parts.truth()
   await parts.lessons()
+  await parts.diagrams()
   await parts.steadiness()
   const stale = frozen && only === undefined ? staleDefect(lab, before, digests) : undefined
   if (stale !== undefined) verified.defects.push(stale)

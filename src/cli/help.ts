@@ -59,7 +59,8 @@ export async function showHelp(words: readonly string[]): Promise<number> {
   const ids = commandsOf(topic).map((name) => (topic === undefined ? name : `${topic} ${name}`))
   const all = await Promise.all(ids.map(describe))
   const topics = topic === undefined ? Object.entries(TOPICS).map(([name, description]) => ({ name, description })) : []
-  const purpose = topic === undefined ? undefined : `For people who write labs: ${TOPICS[topic] ?? ''}.`
+  const about = topic === undefined ? undefined : `${TOPICS[topic] ?? ''}.`
+  const purpose = about && (topic === 'author' ? `For people who write labs: ${about}` : about)
   const config = lightConfig(
     all.filter((command) => command !== undefined),
     topics,

@@ -16,6 +16,12 @@ export function requirementsOf(lesson: string): Map<string, string> {
   return found
 }
 
+/** Requirement id → its line, 1-based. */
+export function requirementLines(lesson: string): Map<string, number> {
+  const lines = lesson.split('\n').map((line) => /^- \*\*(R[1-9]\d*)\*\* /.exec(line)?.[1])
+  return new Map(lines.flatMap((id, i) => (id === undefined ? [] : [[id, i + 1]])))
+}
+
 const plain = (text: string): string =>
   text.replace(
     MARKED,

@@ -133,7 +133,7 @@ export class Cgroups {
  * (getrlimit(2), RLIMIT_NPROC): that bounds all hosts of an ordinary user's engine together, and true root not at all.
  */
 export const rlimits = (bounds: Bounds, amounts: Amounts): string[] =>
-  bounds.kind === 'rlimit' ? [`--data=${amounts.memory}`, `--nproc=${amounts.processes}`, '--core=0'] : ['--core=0']
+  bounds.kind === 'rlimit' ? [`--data=${amounts.memory}`, `--nproc=${amounts.processes}`] : []
 
 function removeCgroup(folder: string): boolean {
   try {

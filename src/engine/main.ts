@@ -33,8 +33,7 @@ async function main(): Promise<void> {
     requirePrograms(process.env['PATH'])
     const id = randomBytes(6).toString('hex')
     const alive = await declareAlive(id)
-    for (const folder of await removeLeftovers())
-      stream.send({ type: 'note', text: `removed what a killed run left: ${folder}` })
+    const removed = await removeLeftovers()
     const bounds = findBounds()
     const cgroups = new Cgroups(bounds, id)
     try {
@@ -52,7 +51,8 @@ async function main(): Promise<void> {
         room: Number(argument('--build-room') ?? BUILD_MOST.room),
       }
       const given = (argument('--offers') ?? '').split(',').filter((name) => name !== '')
-      await session(commands, { stream, workplace, facts: findFacts(bounds, given), speed, cacheRoot, buildMost })
+      const facts = findFacts(bounds, given)
+      await session(commands, { stream, workplace, facts, removed, speed, cacheRoot, buildMost })
       speed.stop()
     } finally {
       cgroups.close()

@@ -125,7 +125,7 @@ async function buildComponent(command: Request, files: SourceFile[], tools: RunT
   const toolchain = component.toolchain === undefined ? undefined : await findToolchain(component.toolchain)
   tools.send({ type: 'build', run, state: 'started', ms: 0 })
   try {
-    await tools.speed.measure()
+    await tools.speed.recent()
     const built = await build(
       {
         digest: component.source,

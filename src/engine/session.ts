@@ -20,6 +20,7 @@ export interface SessionTools {
   stream: EventStream
   workplace: Workplace
   facts: TargetFacts
+  removed: string[]
   speed: Speed
   cacheRoot: string | undefined
   buildMost: typeof BUILD_MOST
@@ -49,7 +50,8 @@ export async function session(commands: AsyncIterable<Command>, tools: SessionTo
   for await (const command of commands) {
     if (command.type === 'hello') {
       const factor = await tools.speed.measure()
-      tools.stream.send({ type: 'hello', protocol: PROTOCOL, facts: tools.facts, factor })
+      const { facts, removed } = tools
+      tools.stream.send({ type: 'hello', protocol: PROTOCOL, facts, factor, removed })
     } else if (command.type === 'put') {
       stored.set(command.digest, command.files)
       tools.stream.send({ type: 'stored', digest: command.digest })

@@ -1,6 +1,6 @@
 /**
- * How slow this machine is now, against a fast laptop: the factor of every deadline. It is measured at start and again
- * before each check by what checks do most, starting a small program, and by how late the engine's own heartbeat is.
+ * How slow this machine is now, against a fast laptop: the factor of every deadline. It is measured at start, before each
+ * check and with each second that a check waits, by what checks do most, starting a small program, and by how late the engine's own heartbeat is.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -11,11 +11,15 @@ import { availableParallelism } from 'node:os'
 const FAST = 1.6
 const HEARTBEAT = 20
 const MOST = 100
+/** ms for which a measurement counts */
+const RECENT = 250
 const PROCESSORS = availableParallelism()
 
 export class Speed {
   #factor = 1
   #late = 0
+  #measured = -Infinity
+  #measuring = false
   readonly #windows = new Set<Window>()
   readonly #timer: NodeJS.Timeout
   #expected = performance.now() + HEARTBEAT
@@ -64,7 +68,21 @@ export class Speed {
     if (factorOf(times) > this.#factor) times.push(await start(), await start())
     const now = factorOf(times)
     this.#factor = now > this.#factor ? now : (now + this.#factor) / 2
+    this.#measured = performance.now()
     return this.#factor
+  }
+
+  /** Measures, unless that was done a moment ago: several short checks are on one and the same machine. */
+  recent(): Promise<number> {
+    return performance.now() - this.#measured < RECENT ? Promise.resolve(this.#factor) : this.measure()
+  }
+
+  /** Measures again in the background, unless that is being done already. What fails is left to the next `measure`. */
+  again(): void {
+    if (this.#measuring) return
+    this.#measuring = true
+    const over = (): void => void (this.#measuring = false)
+    this.measure().then(over, over)
   }
 
   stop(): void {

@@ -60,7 +60,7 @@ export class EventStream {
   }
 }
 
-/** Yields commands until the input ends. A line that is no command is handed to `onBad` and skipped. */
+/** Yields commands until the input ends or is destroyed. A line that is no command is handed to `onBad` and skipped. */
 export async function* readCommands(
   input: NodeJS.ReadableStream,
   { onBad, onRead }: { onBad: (why: string) => void; onRead?: (bytes: number) => void },
@@ -68,6 +68,8 @@ export async function* readCommands(
   // The end of a serial line is an error of its file, and says the same as the end of a pipe.
   const lines = createInterface({ input, crlfDelay: Infinity })
   input.on('error', () => lines.close())
+  // readline waits for an end that an input that was destroyed never has, and Node exits in the midst of what awaits it.
+  input.on('close', () => lines.close())
   input.on('data', (chunk: string | Buffer) => onRead?.(Buffer.byteLength(chunk)))
   for await (const line of lines) {
     let value: unknown

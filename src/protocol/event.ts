@@ -55,7 +55,15 @@ export type HeldPlace = v.InferOutput<typeof HeldPlace>
 const Base = { seq: v.number() }
 
 export const Event = v.variant('type', [
-  v.object({ ...Base, type: v.literal('hello'), protocol: v.number(), facts: TargetFacts, factor: v.number() }),
+  v.object({
+    ...Base,
+    type: v.literal('hello'),
+    protocol: v.number(),
+    facts: TargetFacts,
+    factor: v.number(),
+    /** cgroups of engines that were killed, which this one removed before it began */
+    removed: v.optional(v.array(v.string()), []),
+  }),
   v.object({ ...Base, type: v.literal('stored'), digest: v.string() }),
   /** the source or the checkers asked for are unknown: send `put` first */
   v.object({ ...Base, type: v.literal('missing'), run: v.string(), digest: v.string() }),

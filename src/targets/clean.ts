@@ -3,8 +3,7 @@ import { removePlaces } from './uml/place.ts'
 
 /** Removes what killed engines left on this machine; returns a line for each thing that was removed. `root` is the package's folder. */
 export async function cleanUp(root: string): Promise<string[]> {
-  const notes = removePlaces().map((path) => `removed what a killed run left: ${path}`)
-  const engine = await connect({ root, target: 'auto', requires: [], onNote: (text) => notes.push(text) })
-  await engine.close()
-  return notes
+  const places = removePlaces()
+  await using engine = await connect({ root, target: 'auto', requires: [] })
+  return [...places, ...engine.removed].map((path) => `removed what a killed run left: ${path}`)
 }

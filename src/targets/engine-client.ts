@@ -68,6 +68,8 @@ export async function meetEngine(child: ChildProcess, options: ClientOptions): P
     child.kill('SIGKILL')
     stdin.destroy()
     stdout.destroy()
+    // What carries the stream may have handed its pipes to somebody who keeps them: ssh does.
+    stderr.destroy()
   }
   const broken = (why: string): void => {
     const remedy = 'npm run build, then run the command again; if it stays, report it'
@@ -168,6 +170,7 @@ export async function meetEngine(child: ChildProcess, options: ClientOptions): P
     description: options.describe(hello.facts),
     facts: hello.facts,
     factor: hello.factor,
+    removed: hello.removed,
     run: (request, signal) => runOn(request, signal, factor, line),
     script: (request, signal) => runOn(request, signal, factor, line),
     entryTo: (place) => options.entryTo(place),

@@ -91,7 +91,7 @@ export async function connectLocal(options: ConnectOptions, enginePath: string):
   if (lacking !== undefined) throw new Problem(lacking)
   const cache = cacheRoot(process.env, mode !== 'user-namespace')
   const environment = { PATH: process.env['PATH'] ?? '', HOME: homedir() }
-  const engine = [process.execPath, enginePath, '--cache', cache]
+  const engine = [process.execPath, enginePath, ...(options.cache === false ? [] : ['--cache', cache])]
   const [command = '', ...args] = launcher(mode, engine, environment)
   // Detached, so that Ctrl-C reaches the CLI alone; sudo needs the terminal for its password.
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: mode !== 'sudo', cwd: '/' })

@@ -64,6 +64,8 @@ export interface Engine extends AsyncDisposable {
   readonly description: string
   readonly facts: TargetFacts
   readonly factor: number
+  /** cgroups that killed engines left on this machine, and this one removed */
+  readonly removed: readonly string[]
   /**
    * Runs checks and yields the engine's events until `run-done` (included). Aborting cancels the run: the engine tears
    * down, and the events end with `run-done` of a cancelled run.
@@ -85,7 +87,9 @@ export interface ConnectOptions {
   target: string
   /** what the labs to run require, for example `namespaces` */
   requires: string[]
-  /** whether builds may use what earlier ones left (default), where the target keeps that apart: uml */
+  /** the languages of components: a target that shows no home is lent those that are in one */
+  toolchains?: () => Promise<readonly Toolchain[]>
+  /** whether builds may use what earlier ones left (default); lima keeps its own in any case */
   cache?: boolean
   /** prints a note of the engine */
   onNote?: (text: string) => void

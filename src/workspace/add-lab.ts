@@ -42,6 +42,8 @@ export async function addLab(ws: Workspace, course: Course, lab: Lab, track: str
 
 /** As `linux/init: { track: go, component: init }` on a line of its own. */
 function enter(document: Document, lab: string, entry: WorkspaceLab): void {
+  // Who takes the last lab out leaves nothing behind the colon.
+  if (document.get('labs') === undefined) document.set('labs', document.createNode({}))
   const labs = document.get('labs') as Partial<YAMLMap> | undefined
   if (labs?.items?.length === 0) labs.flow = false
   document.setIn(['labs', lab], document.createNode(entry, { flow: true }))

@@ -12,15 +12,24 @@ import type { WorkspaceFile } from './schema.ts'
 /** The part of a course that a workspace is read with. */
 export type CourseOfWorkspace = Pick<Course, 'version' | 'renames'>
 
+export interface OpenOptions {
+  /** false: nothing in the folder is written, and what was kept in it is not trusted, since others may have written it */
+  cache?: boolean
+}
+
 /**
  * Reads workspace.yaml. With `course`, a workspace of a newer course is refused, and labs that were renamed are found
  * under their new ids. Throws a Problem that names the line when the file is absent, wrong or of an unknown format.
  */
-export async function openWorkspace(dir: string, course?: CourseOfWorkspace): Promise<Workspace> {
+export async function openWorkspace(
+  dir: string,
+  course?: CourseOfWorkspace,
+  { cache = true }: OpenOptions = {},
+): Promise<Workspace> {
   const path = resolve(dir)
   if (!isWorkspace(path)) throw notOne(path)
   const yaml = join(path, WORKSPACE_FILE)
-  const file = await cached(yaml, cachePath(path), () => readWorkspaceFile(yaml))
+  const file = await cached(yaml, cache ? cachePath(path) : undefined, () => readWorkspaceFile(yaml))
   const ws: Workspace = { dir: path, course: file.course, target: file.target, labs: file.labs }
   if (course === undefined) return ws
   if (isNewerVersion(file.course, course.version))

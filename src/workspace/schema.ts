@@ -19,8 +19,8 @@ export const WorkspaceFile = v.strictObject({
   course: v.pipe(v.string(), v.regex(/^\d+\.\d+\.\d+$/, 'must be MAJOR.MINOR.PATCH')),
   /** where components run: auto, or a target's name */
   target: v.optional(Name, 'auto'),
-  /** the labs that were started: lab id → track and the component's folder */
-  labs: v.optional(v.record(LabId, v.strictObject({ track: Name, component: Folder })), {}),
+  /** the labs that were started: lab id → track and the component's folder; nothing behind the colon: none */
+  labs: v.nullish(v.record(LabId, v.strictObject({ track: Name, component: Folder })), {}),
 })
 export type WorkspaceFile = v.InferOutput<typeof WorkspaceFile>
 

@@ -7,7 +7,7 @@ import { build, Folder, LAB, PACKAGE, run } from './built.ts'
 
 const require = createRequire(import.meta.url)
 const COMMANDS =
-  'start check next status read hint repro shell explain diff solution reset mentor target doctor export import completion'.split(
+  'start check next status read hint repro shell explain diff solution reset grade mentor target doctor export import completion'.split(
     ' ',
   )
 

@@ -3,9 +3,16 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { SHAPE } from '../../src/course/cache.ts'
 import { jsonSchemas } from '../../src/course/json-schema.ts'
+import { ClassReport } from '../../src/report/grade/class.ts'
+import { GradeReport } from '../../src/report/grade/report.ts'
 import { ComponentFile, WorkspaceFile } from '../../src/workspace/schema.ts'
 
-const schemas = jsonSchemas({ workspace: WorkspaceFile, component: ComponentFile })
+const schemas = jsonSchemas({
+  workspace: WorkspaceFile,
+  component: ComponentFile,
+  grade: GradeReport,
+  class: ClassReport,
+})
 
 test.each(Object.entries(schemas))(
   'docs/schemas/%s.json is up to date (else run scripts/schemas.ts)',

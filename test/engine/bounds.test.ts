@@ -17,7 +17,7 @@ describe('rlimits', () => {
   it('bounds memory only where no cgroup does', () => {
     const amounts = { memory: 1024, processes: 5 }
     expect(rlimits({ kind: 'rlimit', parents: [] }, amounts)).toContain('--data=1024')
-    expect(rlimits({ kind: 'cgroup1', parents: ['/x'] }, amounts)).toEqual(['--core=0'])
+    expect(rlimits({ kind: 'cgroup1', parents: ['/x'] }, amounts)).toEqual([])
   })
 })
 

@@ -49,6 +49,31 @@ describe('the deadline factor', () => {
     expect(after).toBeGreaterThanOrEqual(most / 2)
   })
 
+  it('is measured again in the background, once at a time, and not where it can not be', async () => {
+    slow('0.08')
+    const most = await speed.measure()
+    process.env['PATH'] = path
+    for (let n = 0; n < 3; n += 1) speed.again()
+    await beats(() => speed.factor < most)
+    expect(speed.factor).toBeGreaterThanOrEqual(most / 2)
+    process.env['PATH'] = folder
+    rmSync(join(folder, 'true'))
+    const before = speed.factor
+    speed.again()
+    await new Promise((resolve) => setImmediate(resolve))
+    process.env['PATH'] = path
+    expect(speed.factor).toBe(before)
+  })
+
+  it('counts for a moment, so that short checks do not each pay for one', async () => {
+    const first = await speed.measure()
+    const begin = performance.now()
+    slow('0.08')
+    expect(await speed.recent()).toBe(first)
+    await beats(() => performance.now() - begin > 250)
+    expect(await speed.recent()).toBeGreaterThanOrEqual(50)
+  })
+
   it('is 100 at most: a deadline stays one that people wait for', async () => {
     slow('0.2')
     expect(await speed.measure()).toBe(100)

@@ -12,3 +12,14 @@ it('commands are read one a line; a line that is none is told and skipped', asyn
   expect(bad).toHaveLength(2)
   expect(bad[1]).toBe('not JSON: nonsense')
 })
+
+it('commands end when their input is destroyed: whoever read the events is gone, and may leave it open', async () => {
+  const input = new PassThrough()
+  input.write('{"type":"hello","protocol":3}\n')
+  const types: string[] = []
+  for await (const command of readCommands(input, { onBad: () => undefined })) {
+    types.push(command.type)
+    input.destroy()
+  }
+  expect(types).toEqual(['hello'])
+})

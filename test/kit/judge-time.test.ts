@@ -58,6 +58,31 @@ describe('a wait', () => {
     expect((await looks({ within: 100 }, 2)).times.at(-1)).toBe(200)
   })
 
+  it('spends its patience by the factor of each moment, and asks for it with each second', async () => {
+    let factor = 10
+    const timeline = new Timeline()
+    const asked: number[] = []
+    const begin = performance.now()
+    const onSecond = (): void => {
+      asked.push(Math.round((performance.now() - begin) / 1000))
+      if (asked.length === 2) factor = 1
+    }
+    const signal = new AbortController().signal
+    const judged = judge({ factor: () => factor, onWaiting: () => undefined, onSecond, signal, timeline })
+    const wait = judged.eventually(
+      'it comes',
+      () => false,
+      (seen) => seen,
+      'nothing',
+      { within: 1000 },
+    )
+    const ended = wait.catch((error: unknown) => String(error))
+    await vi.advanceTimersByTimeAsync(HOUR)
+    // 2 s at ×10 are 200 ms of it, and 800 ms at ×1 the rest.
+    expect(await ended).toMatch(/waited 2\.[89] s, deadlines ×2\.[89]/)
+    expect(asked).toEqual([1, 2])
+  })
+
   it('ends with one more look once nothing can come any more', async () => {
     let asked = 0
     const { times, ended } = await looks({ within: HOUR, over: () => (asked += 1) > 2 })

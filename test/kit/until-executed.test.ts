@@ -55,7 +55,7 @@ describe('untilExecuted', () => {
   it('looks as deep as it is told', async () => {
     const launched = launch('sh -c "sleep 1000 & wait" x & wait')
     await until('the grandchild runs', () => childrenOf(childrenOf(launched.pid)[0] ?? 0).length === 1)
-    const found = await lineFound(launched, ['sleep', '1000'], { depth: 2 })
+    const found = await lineFound(launched, ['sleep', '1000'], { depth: 2, tool: 'sh' })
     expect(found).toEqual({ pid: childrenOf(childrenOf(launched.pid)[0] ?? 0)[0], line: 'sleep\x001000\0' })
   })
 
@@ -69,7 +69,8 @@ describe('untilExecuted', () => {
 
   it('goes on looking for as long as it takes', async () => {
     const launched = launch('read line; sleep 1000 & wait')
-    const found = lineFound(launched, ['sleep', '1000'])
+    // The child is a copy of sh first.
+    const found = lineFound(launched, ['sleep', '1000'], { tool: 'sh' })
     const begin = performance.now()
     await until('more than the brisk time has passed', () => performance.now() - begin > 60)
     expect(childrenOf(launched.pid)).toEqual([])

@@ -1,6 +1,6 @@
 /** What else goes wrong with a VM: --full. Each is detected, told with what mends it, and mended so. */
 import { expect, describe, it } from 'vitest'
-import { grade, startHanging, untilItRuns } from './grading.ts'
+import { grade, startGrading, startHanging, untilItRuns } from './grading.ts'
 import { inside, nothing, said } from './inside.ts'
 import { inVm, lab, qemuPid, until } from './user.ts'
 
@@ -12,10 +12,10 @@ export function failInOtherWays(): void {
     it('whose disk is full is refused, and reset', async () => {
       // All but 100 MB; fallocate(1) takes them without writing.
       await inVm('free=$(df -Pm /var | awk "NR == 2 { print \\$4 }"); fallocate -l $((free - 100))M /var/full')
-      const { code, said: text } = await grade(...ONE).catch((error: Error) => ({ code: 3, said: error.message }))
-      expect(code).toBe(3)
-      expect(text).toMatch(/the VM's disk is full: \d+ MB are free/)
-      expect(text).toContain('lab vm reset')
+      const refused = await startGrading(...ONE).ended
+      expect(refused.code, said(refused)).toBe(3)
+      expect(said(refused)).toMatch(/the VM's disk is full: \d+ MB are free/)
+      expect(said(refused)).toContain('lab vm reset')
       const reset = await lab('vm', 'reset')
       expect(reset.code, said(reset)).toBe(0)
       expect(await grade(...ONE)).toMatchObject(right)
@@ -34,8 +34,9 @@ export function failInOtherWays(): void {
     it('whose provisioning fails at a step shows its log, and goes on there once that is mended', async () => {
       const folder = '/etc/systemd/journald.conf.d'
       await inVm(`rm /etc/drydock/provisioned; echo other >${folder}/drydock.conf; chattr +i ${folder}`)
-      const refused = await grade(...ONE).catch((error: Error) => ({ said: error.message }))
-      expect(refused.said).toMatch(/the VM is not set up for this lab/)
+      const refused = await startGrading(...ONE).ended
+      expect(refused.code, said(refused)).toBe(3)
+      expect(said(refused)).toMatch(/the VM is not set up for this lab/)
       const failed = await lab('vm', 'up')
       expect(failed.code, said(failed)).toBe(3)
       expect(said(failed)).toMatch(/step settings failed with exit code/)

@@ -31,8 +31,8 @@ export interface Going {
   ended: Promise<Ended>
 }
 
-/** Starts a program as that user, with its output on pipes. */
-export function start(program: string, args: string[]): Going {
+/** Starts a program as that user, with its output on pipes, and with a text as its input. */
+export function start(program: string, args: string[], input = ''): Going {
   const environment = {
     HOME: vm.home,
     PATH: `${vm.home}/bin:${vm.tools}/bin:/usr/local/bin:/usr/bin:/bin`,
@@ -42,7 +42,9 @@ export function start(program: string, args: string[]): Going {
   const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`)
   const argv = ['-u', vm.user, '--', 'env', '-i', ...variables, program, ...args]
   const began = performance.now()
-  const child = spawn('runuser', argv, { stdio: ['ignore', 'pipe', 'pipe'], cwd: vm.home })
+  const child = spawn('runuser', argv, { stdio: ['pipe', 'pipe', 'pipe'], cwd: vm.home })
+  child.stdin.on('error', () => undefined)
+  child.stdin.end(input)
   let [out, err] = ['', '']
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()))
@@ -55,10 +57,17 @@ export function start(program: string, args: string[]): Going {
   return { child, ended }
 }
 
-export const startLab = (...args: string[]): Going =>
-  start(join(vm.home, 'bin/node'), [join(vm.home, 'lab/bin/lab.js'), ...args])
+const argv = (args: string[]): [string, string[]] => [
+  join(vm.home, 'bin/node'),
+  [join(vm.home, 'lab/bin/lab.js'), ...args],
+]
+
+export const startLab = (...args: string[]): Going => start(...argv(args))
 
 export const lab = (...args: string[]): Promise<Ended> => startLab(...args).ended
+
+/** Runs lab with a text as its standard input. */
+export const typed = (input: string, ...args: string[]): Promise<Ended> => start(...argv(args), input).ended
 
 /** Runs shell text in the VM as root; its standard output. Throws when it fails. */
 export async function inVm(text: string): Promise<string> {

@@ -2,13 +2,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { grade, killsOf, notPassed, startHanging, untilItRuns } from './grading.ts'
+import { grade, isProved, killsOf, notPassed, startHanging, untilItRuns } from './grading.ts'
 import { gradeEverything } from './everything.ts'
 import { failInOtherWays } from './failures.ts'
 import { inside, nothing, said } from './inside.ts'
-import { inVm, lab, qemuPid, sshBelow, until, vm, type Ended } from './user.ts'
-
-const root = join(import.meta.dirname, '../..')
+import { besideImage } from './installed.ts'
+import { inVm, lab, qemuPid, sshBelow, typed, until, vm, type Ended } from './user.ts'
 
 beforeAll(async () => {
   let up = await lab('vm', 'up', '--image', vm.image)
@@ -34,6 +33,11 @@ describe('the VM', () => {
     expect(JSON.parse(status.out), said(status)).toMatchObject({ ok: true, state: 'running', ready: true })
     const again = await lab('vm', 'up', '--json')
     expect(JSON.parse(again.out), said(again)).toMatchObject({ did: 'nothing', provisioned: false })
+  })
+
+  it('has the packages of the list beside its image, and no others', async () => {
+    const text = await inVm("dpkg-query --show --showformat='${binary:Package} ${Version}\\n'")
+    expect(text.trim().split('\n').sort()).toEqual(besideImage().packages)
   })
 
   it('runs nothing by itself that a lab would start', async () => {
@@ -74,11 +78,28 @@ describe('linux/init', () => {
   })
 })
 
-describe.runIf(existsSync(join(root, 'labs/linux/cgroup/solutions/python')))('linux/cgroup', () => {
+describe.runIf(isProved('linux/cgroup'))('linux/cgroup', () => {
   it('passes with a solution', async () => {
     const table = await grade('linux/cgroup', ['--solution', 'python'])
     expect(notPassed(table), table.said).toEqual([])
     expect(table).toMatchObject({ code: 0, target: 'lima' })
+  })
+})
+
+describe('lab shell', () => {
+  it('enters the host of a check in the VM, beside the component', async () => {
+    const place = ['--workspace', join(vm.home, 'work')]
+    const started = await lab('start', 'linux/init', '--track', 'python', ...place)
+    expect(started.code, said(started)).toBe(0)
+    const chosen = await lab('target', 'lima', ...place)
+    expect(chosen.code, said(chosen)).toBe(0)
+    const script = 'hostname; uname -n -r; tr "\\0" " " </proc/1/cmdline; test -x "$INIT" && echo there'
+    const shell = await typed(`${script}\n`, 'shell', 'exit-status/code', ...place)
+    console.log(`lab shell: ${Math.round(shell.ms / 1000)} s\n${said(shell)}`)
+    expect(shell.code, said(shell)).toBe(0)
+    expect(shell.out).toContain((await inVm('uname -r')).trim())
+    expect(shell.err).toMatch(/of exit-status\/code, seed /)
+    await until('nothing is left in the VM', inside, nothing)
   })
 })
 

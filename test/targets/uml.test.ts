@@ -16,6 +16,23 @@ const enginePath = join(root, 'dist', 'engine.cjs')
 const scratch = mkdtempSync(join(tmpdir(), 'uml-test-'))
 afterAll(() => rmSync(scratch, { recursive: true }))
 
+/** A language as version managers have them: its programs are in a home, and one on PATH says where. */
+const proxies = join(scratch, 'home/proxies')
+const plants = {
+  id: 'plants',
+  program: 'grow',
+  locate: ['plants'],
+  paths: ['bin'],
+  env: {},
+  brought: [],
+  install: '',
+  needs: {},
+}
+mkdirSync(proxies, { recursive: true })
+mkdirSync(join(scratch, 'home/plants/bin'), { recursive: true })
+writeFileSync(join(proxies, 'plants'), `#!/bin/sh\necho ${scratch}/home/plants\n`, { mode: 0o755 })
+writeFileSync(join(scratch, 'home/plants/bin/grow'), '#!/bin/sh\necho grown\n', { mode: 0o755 })
+
 /** Runs a check whose code, which runs in the engine, is the text: `context` is its context, `say` adds a remark. */
 async function inEngine(engine: Engine, code: string): Promise<CheckResult> {
   const checkers = join(scratch, `${String(Math.random()).slice(2)}.cjs`)
@@ -56,7 +73,11 @@ const LOOK = (paths: string[]): string => `
 describe('an engine in a throw-away kernel', () => {
   let engine: Engine
   beforeAll(async () => {
-    engine = await connect({ root, target: 'uml', requires: ['cgroup2', 'clock'], cache: false })
+    const path = process.env['PATH'] ?? ''
+    process.env['PATH'] = `${proxies}:${path}`
+    const toolchains = () => Promise.resolve([plants, { ...plants, id: 'shown', locate: ['env', 'echo', '/usr'] }])
+    engine = await connect({ root, target: 'uml', requires: ['cgroup2', 'clock'], cache: false, toolchains })
+    process.env['PATH'] = path
   }, 120_000)
   afterAll(() => engine.close())
 
@@ -100,6 +121,21 @@ describe('an engine in a throw-away kernel', () => {
     } finally {
       rmSync(secret)
     }
+  })
+
+  it('sees a toolchain that is in a home, and nothing beside it', async () => {
+    writeFileSync(join(scratch, 'home/secret'), 'secret')
+    const { notes } = await inEngine(
+      engine,
+      `say(require('node:child_process').execFileSync('grow', { encoding: 'utf8' }))
+      ${LOOK(['/drydock/lent', '/drydock/lent/plants', join(scratch, 'home/secret')])}`,
+    )
+    expect(notes).toEqual([
+      'grown\n',
+      '/drydock/lent: plants',
+      '/drydock/lent/plants: bin',
+      expect.stringMatching(/ENOENT$/),
+    ])
   })
 
   it('has a clock that a check may set', async () => {
@@ -156,7 +192,7 @@ describe.each(['root', 'shared'] as const)('a kernel that is started in the way 
 
 it('ends all of it when lab is killed', async () => {
   mkdirSync(join(scratch, 'cache'))
-  const args = ['author', 'run', 'linux/init', 'forward/term', '--target', 'uml', '--with', '/bin/sleep', '86399']
+  const args = ['author', 'run', 'linux/init', 'forward/term', '--target', 'uml', '--with', '/bin/sleep', '86396']
   const lab = spawn(join(root, 'lab'), args, {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, XDG_CACHE_HOME: join(scratch, 'cache') },

@@ -316,6 +316,15 @@ describe('addLab', () => {
     expect(other).toMatchObject({ exitCode: EXIT.usage, text: { what: 'Lab linux/init is started in go already.' } })
   })
 
+  test('enters it where the last lab was taken out, and nothing is behind the colon', async () => {
+    const { course } = await created()
+    writeFileSync(join(dir, 'workspace.yaml'), yamlOf().replace('labs: {}', 'labs: # mine'))
+    const emptied = await openWorkspace(dir)
+    expect(emptied.labs).toEqual({})
+    await addLab(emptied, course, await loadLab(course, 'init'), 'go')
+    expect((await openWorkspace(dir)).labs).toEqual({ 'linux/init': { track: 'go', component: 'init' } })
+  })
+
   test('says why it cannot write, and leaves nothing half made', async () => {
     const { course, workspace } = await created()
     const lab = await loadLab(course, 'init')

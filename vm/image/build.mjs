@@ -5,6 +5,7 @@
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { $ } from 'zx'
+import { debianArchive, RELEASE } from '../debian.mjs'
 import { digestOf, kept } from '../kept.mjs'
 
 $.verbose = false
@@ -25,12 +26,24 @@ async function packages(...files) {
   return [...new Set(lines.flat().filter((line) => line !== '' && !line.startsWith('#')))]
 }
 
+/** What is in the image, and of which day's archive: the same inputs give the same list. */
+async function installed(root, archive) {
+  const format = '${binary:Package} ${Version}\\n'
+  const { stdout } = await $`dpkg-query --admindir=${root}/var/lib/dpkg --show --showformat=${format}`
+  const date = (await readFile(archive, 'utf8')).trim()
+  return `# Debian ${RELEASE}, ${DEBIAN}, archive of ${date}\n${stdout.trimEnd().split('\n').sort().join('\n')}\n`
+}
+
 async function build(folder) {
   const names = [`linux-image-cloud-${DEBIAN}`, ...(await packages('image/packages.txt'))]
   const root = join(folder, 'root')
   const told = $({ stdio: ['ignore', 2, 'inherit'] })
-  const hook = `--customize-hook=sh ${vm}/image/customize.sh "$1" ${vm}`
-  await told`mmdebstrap --quiet --mode=root --variant=minbase --include=${names.join(',')} ${DPKG} ${hook} trixie ${root} http://deb.debian.org/debian`
+  const archive = join(folder, 'archive.txt')
+  const hook = `--customize-hook=sh ${vm}/image/customize.sh "$1" ${vm} ${archive}`
+  const options = ['--quiet', '--mode=root', '--variant=minbase', `--include=${names.join(',')}`, ...DPKG, hook]
+  await told`mmdebstrap ${options} ${RELEASE} ${root} ${await debianArchive()}`
+  await writeFile(join(folder, 'installed.txt'), await installed(root, archive))
+  await rm(archive)
   const disk = join(folder, 'disk.raw')
   await told`mke2fs -q -t ext4 -L root -m 0 -i 32768 -E lazy_itable_init=1 -d ${root} ${disk} ${SIZE}`
   await told`qemu-img convert -O qcow2 ${disk} ${folder}/disk.qcow2`

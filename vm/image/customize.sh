@@ -1,8 +1,10 @@
 #!/bin/sh
-# customize.sh ROOT VM: what mmdebstrap runs on the unpacked root. VM is this repository's folder vm/.
+# customize.sh ROOT VM ARCHIVE: what mmdebstrap runs on the unpacked root. VM is this repository's folder vm/; the file
+# ARCHIVE gets the date of the archive that the packages came from.
 set -eu
 root=$1
 vm=$2
+archive=$3
 # The same as in a VM: on a root that has none of it. Run again, it must change nothing.
 cp -r "$vm/provision" "$root/tmp/provision"
 state() { (cd "$root" && find etc usr var/lib opt -xdev -printf '%p %s %m %T@ %l\n' | sort); }
@@ -35,3 +37,6 @@ printf '127.0.0.1 localhost\n::1 localhost\n' >"$root/etc/hosts"
 printf 'MODULES=list\nCOMPRESS=zstd\n' >"$root/etc/initramfs-tools/conf.d/drydock.conf"
 printf '%s\n' virtio_pci virtio_blk virtio_scsi sd_mod ext4 >"$root/etc/initramfs-tools/modules"
 chroot "$root" update-initramfs -u -k all
+
+# apt's lists are removed after this.
+sed -n 's/^Date: //p' "$root"/var/lib/apt/lists/*_InRelease >"$archive"

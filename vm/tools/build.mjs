@@ -5,6 +5,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { $, os } from 'zx'
+import { debianArchive, RELEASE } from '../debian.mjs'
 import { digestOf, kept } from '../kept.mjs'
 
 $.verbose = false
@@ -31,9 +32,8 @@ async function buildLima(folder) {
 async function unpackQemu(folder, final) {
   const system = join(folder, 'qemu')
   const names = [QEMU, 'qemu-utils', ...FIRMWARE].join(',')
-  await $({
-    stdio: ['ignore', 2, 'inherit'],
-  })`mmdebstrap --quiet --variant=extract --include=${names} trixie ${system} http://deb.debian.org/debian`
+  const told = $({ stdio: ['ignore', 2, 'inherit'] })
+  await told`mmdebstrap --quiet --variant=extract --include=${names} ${RELEASE} ${system} ${await debianArchive()}`
   const at = join(final, 'qemu')
   const data = ['qemu', 'seabios'].map((name) => `-L ${at}/usr/share/${name}`).join(' ')
   const wrap = (name, more) =>

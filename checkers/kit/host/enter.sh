@@ -7,6 +7,7 @@ shift 6
 IFS=:
 for cgroup in $cgroups; do echo 0 > "$cgroup/cgroup.procs"; done
 unset IFS
+ulimit -c 0 # no core dumps: no program more is executed for it, and it is inherited
 exec <"$io.in" >"$io.out" 2>"$io.$errors"
 [ -z "$limits" ] || set -- prlimit $limits "$@"
 exec nsenter --target "$pid" --mount --uts --ipc $network --pid --cgroup \

@@ -3,7 +3,8 @@
 set -e
 view=$1 fstab=$2 name=$3
 mount -n -a -T "$fstab"
-hostname "$name" 2>/dev/null || true
+# A container's runtime may have made /proc/sys read-only.
+{ echo "$name" >/proc/sys/kernel/hostname || hostname "$name"; } 2>/dev/null || true
 ip link set lo up 2>/dev/null || true
 cd "$view"
 pivot_root . .

@@ -40,12 +40,28 @@ export interface Form {
   drafts: Draft[]
 }
 
+export interface WholeForm extends Form {
+  /** of the diagrams: their parser may have to be installed first, and what is proved next need not wait for that */
+  diagrams: Promise<readonly Defect[]>
+}
+
 /** `root` is the course's folder. What is wrong with the course is never thrown. */
-export async function formOf(root: string, options: FormOptions): Promise<Form> {
-  const { defects, drafts, pages } = await formOfTexts(root, options)
+export async function formOf(root: string, options: FormOptions): Promise<WholeForm> {
+  const { pages, ...form } = await formOfTexts(root, options)
+  const diagrams = diagramsOf(pages, root, options)
+  diagrams.catch(() => undefined) // whoever awaits it is told
+  return { ...form, diagrams }
+}
+
+async function diagramsOf(
+  pages: Parameters<typeof diagramDefects>[0],
+  root: string,
+  { program }: FormOptions,
+): Promise<readonly Defect[]> {
+  const defects: Defect[] = []
   const fault = faultsOf('form', undefined)
-  await collected(async () => defects.push(...(await diagramDefects(pages, options.program))), defects, fault, root)
-  return { defects, drafts }
+  await collected(async () => defects.push(...(await diagramDefects(pages, program))), defects, fault, root)
+  return defects
 }
 
 /** Everything but the diagrams, whose parser is slow to load; `pages` are those that may have some. */

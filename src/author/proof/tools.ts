@@ -13,18 +13,21 @@ export type Tools = Record<string, string>
 const ASK: Readonly<Record<string, string[]>> = { go: ['go', 'version'], cargo: ['rustc', '--version'] }
 
 export async function toolsOf(course: Course, lab: Lab): Promise<Tools> {
-  const languages = lab.tracks.map(async ({ id }): Promise<[string, string]> => {
-    const { program, brought } = await loadTrack(course, id)
-    const own = brought.find((name) => name === program)
-    const path = own === undefined ? program : (broughtPath(own) ?? program)
-    return [id, await versionOf(ASK[program] ?? [path, '--version'])]
-  })
+  const languages = lab.tracks.map(async ({ id }): Promise<[string, string]> => [id, await languageVersion(course, id)])
   const packages = new Set((await readOracles(lab.dir)).flatMap(({ package: origin }) => origin ?? []))
   const oracles = [...packages].map(async (origin): Promise<[string, string]> => {
     return [origin, await versionOf(['dpkg-query', '-W', '-f', '${Version}', origin])]
   })
   const all = await Promise.all([...languages, ...oracles])
   return Object.fromEntries(all.sort(([a], [b]) => a.localeCompare(b)))
+}
+
+/** The version of a track's language on this machine, as its own tool prints it. Throws Problem for an unknown track. */
+export async function languageVersion(course: Pick<Course, 'root'>, track: string): Promise<string> {
+  const { program, brought } = await loadTrack(course, track)
+  const own = brought.find((name) => name === program)
+  const path = own === undefined ? program : (broughtPath(own) ?? program)
+  return versionOf(ASK[program] ?? [path, '--version'])
 }
 
 async function versionOf([program = '', ...args]: string[]): Promise<string> {

@@ -3,7 +3,7 @@ import { cpus, homedir } from 'node:os'
 import { join } from 'node:path'
 import type { Defect, Part } from '../../author/defect.ts'
 import type { Draft } from '../../author/draft.ts'
-import { formOf, type Form } from '../../author/form/form.ts'
+import { formOf, type WholeForm } from '../../author/form/form.ts'
 import { trustDefect, writeTrust } from '../../author/proof/trust.ts'
 import { verifyLab, type Verified } from '../../author/verify.ts'
 import { findLab } from '../../course/find-lab.ts'
@@ -59,7 +59,7 @@ export async function* verifyLabs(asked: VerifyLabs): AsyncGenerator<Verified> {
   const form = once(() =>
     formOf(course.root, { labs: ids, program: root, checkersOf: (lab) => checkersOf(lab, course.root, root) }),
   )
-  if (flags.frozen) yield* ofTheCourse(course, await form(), flags.only)
+  if (flags.frozen) yield* ofTheCourse(trustOf(course, flags.only), await form())
   let anew = false
   for (const id of ids) {
     if (signal.aborted) return
@@ -72,20 +72,36 @@ export async function* verifyLabs(asked: VerifyLabs): AsyncGenerator<Verified> {
       throw error
     }
   }
-  if (flags.frozen) return
+  if (!form.asked) return
+  const { defects, diagrams } = await form()
+  const drawn = await diagrams
+  if (flags.frozen) {
+    yield* ofTheCourse([], { defects: drawn })
+    return
+  }
   if (anew) writeTrust(course)
-  if (form.asked) yield* ofTheCourse(course, await form(), flags.only)
+  yield* ofTheCourse(trustOf(course, flags.only), { defects: [...defects, ...drawn] })
 }
 
-/** What is wrong with pages and files that belong to no lab; the page about the proofs, where these are looked at. */
-function* ofTheCourse(course: Course, form: Form, only: string | undefined): Generator<Verified> {
-  const trust = only === undefined ? trustDefect(course) : undefined
-  const defects = [...form.defects.filter(({ lab }) => lab === undefined), ...(trust === undefined ? [] : [trust])]
+/** What is wrong with the page about the proofs, where these are looked at. */
+function trustOf(course: Course, only: string | undefined): Defect[] {
+  const defect = only === undefined ? trustDefect(course) : undefined
+  return defect === undefined ? [] : [defect]
+}
+
+/** What is wrong with pages and files that belong to no lab. */
+function* ofTheCourse(trust: readonly Defect[], form: { defects: readonly Defect[] }): Generator<Verified> {
+  const defects = [...form.defects.filter(({ lab }) => lab === undefined), ...trust]
   if (defects.length === 0) return
   yield { lab: 'the course', state: 'not proved', defects, remarks: [], proof: undefined, parts: {} }
 }
 
-async function verifyOne(id: string, asked: VerifyLabs, pool: Engines, form: () => Promise<Form>): Promise<Verified> {
+async function verifyOne(
+  id: string,
+  asked: VerifyLabs,
+  pool: Engines,
+  form: () => Promise<WholeForm>,
+): Promise<Verified> {
   const { course, root, flags, signal, screen } = asked
   const lab = await loadLab(course, id).catch((error: unknown) => {
     if (error instanceof Problem) return undefined
@@ -110,6 +126,7 @@ async function verifyOne(id: string, asked: VerifyLabs, pool: Engines, form: () 
     target: flags.target ?? 'auto',
     jobs: pool.count,
     form: own,
+    diagrams: async () => (await (await form()).diagrams).filter((one) => one.lab === id),
     only: flags.only as Part | undefined,
     record: flags.record,
     repeat: flags.repeat,

@@ -14,6 +14,8 @@ export const COMMANDS: Readonly<Record<string, () => Promise<LabCommandClass>>> 
   diff: async () => (await import('./diff.ts')).Diff,
   solution: async () => (await import('./solution.ts')).Solution,
   reset: async () => (await import('./reset.ts')).Reset,
+  grade: async () => (await import('./grade.ts')).Grade,
+  'ci init': async () => (await import('./ci/init.ts')).CiInit,
   mentor: async () => (await import('./mentor.ts')).Mentor,
   target: async () => (await import('./target.ts')).Target,
   doctor: async () => (await import('./doctor.ts')).Doctor,
@@ -37,6 +39,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<LabCommandClass>>> 
 
 /** Words that begin several commands, and what those are for. */
 export const TOPICS: Readonly<Record<string, string>> = {
+  ci: 'grade on every push',
   vm: 'the VM of the target lima',
   author: 'prove labs, and write new ones',
 }

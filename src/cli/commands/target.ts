@@ -4,10 +4,8 @@ import { EXIT, Problem } from '../../problem.ts'
 import { targetScreen } from '../../report/tty/target-screen.ts'
 import { setTarget } from '../../workspace/workspace.ts'
 import { LabCommand } from '../command.ts'
-import { openPlace } from '../place.ts'
-
-/** What every lab requires of the target for now. */
-const REQUIRED = ['namespaces']
+import { requiredFor } from '../grading/connect-for.ts'
+import { labInHand, openPlace } from '../place.ts'
 
 export class Target extends LabCommand {
   static override summary = 'show or choose where your components run'
@@ -28,14 +26,16 @@ export class Target extends LabCommand {
 
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(Target)
-    const { workspace } = await openPlace(flags, this.root, this.note)
+    const place = await openPlace(flags, this.root, this.note)
+    const { workspace, course } = place
+    const lab = labInHand(place)
     const { surveyTargets } = await import('../../targets/survey.ts')
-    const survey = surveyTargets(REQUIRED)
+    const survey = surveyTargets(await requiredFor(lab, course.root, this.root))
     const known = ['auto', ...survey.targets.map(({ name }) => name)]
     if (args.name !== undefined && !known.includes(args.name)) throw unknown(args.name, known)
     const { target } =
       args.name === undefined || args.name === workspace.target ? workspace : await setTarget(workspace, args.name)
-    this.say(targetScreen({ ...survey, target }, this.layout))
+    this.say(targetScreen({ ...survey, target, lab }, this.layout))
     return { target, changed: target !== workspace.target, auto: survey.auto ?? null, targets: survey.targets }
   }
 }

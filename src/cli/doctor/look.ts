@@ -4,27 +4,13 @@ import type { Course } from '../../course/model.ts'
 import type { Machine } from '../../packages.ts'
 import { Problem } from '../../problem.ts'
 import { labInHand, type Place } from '../place.ts'
-import { requiresOf } from '../grading/connect-for.ts'
+import { requiredFor, REQUIRED } from '../grading/connect-for.ts'
 import type { Gap } from './gap.ts'
 import { languageGaps } from './languages.ts'
 import { cacheGap, inotifyGaps, workspaceGap } from './places.ts'
 import { gitGap, hostGaps, nodeGap, npmGaps, toolGaps } from './programs.ts'
 import { vmGaps } from './vm.ts'
 import { notTried, targetGaps } from './target.ts'
-
-/** What every lab requires of the target. */
-const REQUIRED = ['namespaces']
-
-/** Of a course whose checkers can't be built, that is told elsewhere. */
-async function required(lab: string | undefined, course: string, root: string): Promise<string[]> {
-  if (lab === undefined) return REQUIRED
-  try {
-    return await requiresOf(lab, course, root)
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error
-    return REQUIRED
-  }
-}
 
 export interface LookOptions {
   /** the package's folder */
@@ -58,7 +44,7 @@ export async function look(options: LookOptions): Promise<{ lab: string | undefi
     ...places,
     ...(target === 'lima' || process.platform !== 'linux' ? await vmGaps(root, machine) : []),
     ...(startable
-      ? await targetGaps({ root, target, requires: await required(lab?.id, course.root, root), onNote })
+      ? await targetGaps({ root, target, requires: await requiredFor(lab?.id, course.root, root), onNote })
       : [notTried(target)]),
     ...(lab === undefined ? [] : toolGaps(lab, machine)),
     ...(process.platform === 'linux' ? inotifyGaps() : []),

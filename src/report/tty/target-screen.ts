@@ -8,17 +8,19 @@ export interface TargetScreen {
   /** of the workspace: `auto` or a name */
   target: string
   auto: string | undefined
+  /** in hand, so that the targets are looked at for what it requires */
+  lab: string | undefined
   targets: readonly { name: string; summary: string; usable: boolean; why: string; remedy?: string | undefined }[]
 }
 
-export function targetScreen({ target, auto, targets }: TargetScreen, layout: Layout): string {
+export function targetScreen({ target, auto, lab, targets }: TargetScreen, layout: Layout): string {
   const { paint, width } = layout
   const names = Math.max('auto'.length, ...targets.map(({ name }) => name.length))
   const row = (name: string, usable: boolean, text: string): string => {
     const mark = name === target ? paint.signs.here : usable ? ' ' : paint.red(paint.signs.failed)
     return hang(`  ${mark} ${pad(name, names)}  `, text, width)
   }
-  const first = targets.length === 1 ? 'it is the only target there is so far' : 'the first of these that can be used'
+  const first = `the first of these that can be used${lab === undefined ? '' : ` for ${lab}`}`
   return [
     row('auto', auto !== undefined, auto === undefined ? 'none of these can be used here' : `now ${auto}: ${first}`),
     ...targets.flatMap(({ name, summary, usable, why, remedy }) => [

@@ -2,7 +2,7 @@
 import { Problem } from '../../problem.ts'
 import { findInstance } from './limactl.ts'
 import type { VmPlace } from './place.ts'
-import { endMaster, inVm } from './ssh.ts'
+import { answersInTime } from './ssh.ts'
 
 /** ms for a VM that runs to answer */
 const ANSWER = 15_000
@@ -24,12 +24,6 @@ export async function diagnose(place: VmPlace, lost: Problem): Promise<Diagnosis
   if (instance === undefined) return told('the VM is gone', 'lab vm up')
   if (instance.status !== 'Running')
     return told(`the VM does not run: it is ${instance.status.toLowerCase()}`, 'lab vm up')
-  // Its ssh connection may hang while the VM does not.
-  await endMaster(place)
-  try {
-    await inVm(place, ['true'], { timeout: ANSWER })
-  } catch {
-    return told('the VM does not answer: it is paused, or hangs', 'lab vm up')
-  }
+  if (!(await answersInTime(place, ANSWER))) return told('the VM does not answer: it is paused, or hangs', 'lab vm up')
   return told('the connection to the VM was lost', 'run the command again', true)
 }

@@ -50,13 +50,14 @@ export async function reconnecting({ connect, diagnose, clocks }: Reconnecting):
     if (error instanceof Unreachable) return again(error)
     throw error
   })
-  const { target, description, facts, factor } = engine
+  const { target, description, facts, factor, removed } = engine
   const close = (): Promise<void> => engine.close()
   return {
     target,
     description,
     facts,
     factor,
+    removed,
     run: (request, signal) => events((one) => one.run(request, signal)),
     script: (request, signal) => events((one) => one.script(request, signal)),
     entryTo: (place) => engine.entryTo(place),

@@ -32,28 +32,69 @@ export class Unreachable extends Problem {
 /** ssh(1): it exits with 255 when it could not connect, or the connection broke. */
 export const BROKEN = 255
 
-/**
- * Runs a command in the VM to its end. Throws Unreachable; a command that fails is the caller's to judge. `timeout`: ms.
- */
+export interface InVmOptions {
+  input?: string | Uint8Array
+  /** ms */
+  timeout?: number
+  /** through a connection of its own, and not the one that is kept open */
+  apart?: boolean
+  /** ends it: nobody waits for it any more */
+  signal?: AbortSignal
+}
+
+/** Runs a command in the VM to its end. Throws Unreachable; a command that fails is the caller's to judge. */
 export async function inVm(
   place: VmPlace,
   command: readonly string[],
-  { input, timeout = 60_000 }: { input?: string | Uint8Array; timeout?: number } = {},
+  { input, timeout = 60_000, apart = false, signal }: InVmOptions = {},
 ): Promise<InVm> {
-  const [program = '', ...args] = sshArgv(place, command)
+  const [program = '', ...args] = sshArgv(place, command, apart ? ['-o', 'ControlPath=none'] : [])
   const options = {
     reject: false,
-    timeout,
     cwd: '/',
     ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
   }
-  const done = await execa(program, args, options)
-  if (done.timedOut || done.exitCode === BROKEN || done.exitCode === undefined) {
+  const child = execa(program, args, options)
+  const late = AbortSignal.timeout(timeout)
+  const over = signal === undefined ? late : AbortSignal.any([late, signal])
+  // The connection that is kept open has our pipes too (ssh_config(5), ControlMaster), and keeps them while the VM is silent.
+  const cut = (): void => {
+    child.kill('SIGKILL')
+    child.stdin?.destroy()
+    child.stdout.destroy()
+    child.stderr.destroy()
+  }
+  over.addEventListener('abort', cut, { once: true })
+  if (over.aborted) cut()
+  const done = await child
+  over.removeEventListener('abort', cut)
+  if (over.aborted || done.exitCode === BROKEN || done.exitCode === undefined) {
     throw new Unreachable(
-      done.timedOut ? `no answer within ${timeout / 1000} s` : (done.stderr ?? '').trim().slice(-300),
+      late.aborted ? `no answer within ${timeout / 1000} s` : (done.stderr ?? '').trim().slice(-300),
     )
   }
   return { code: done.exitCode, stdout: done.stdout ?? '', stderr: done.stderr ?? '' }
+}
+
+/**
+ * Whether the VM answers within a time, ms. It is asked through the connection that is kept open, which costs it little, and
+ * beside that through a new one, since the kept one may hang while the VM does not: then it is ended.
+ */
+export async function answersInTime(place: VmPlace, timeout: number): Promise<boolean> {
+  const over = new AbortController()
+  const ask = (apart: boolean): Promise<boolean> =>
+    inVm(place, ['true'], { timeout, apart, signal: over.signal }).then(() => apart)
+  try {
+    const apart = await Promise.any([ask(false), ask(true)])
+    if (apart) await endMaster(place)
+    return true
+  } catch (error) {
+    if (!(error instanceof AggregateError) || !error.errors.every((one) => one instanceof Unreachable)) throw error
+    await endMaster(place)
+    return false
+  } finally {
+    over.abort()
+  }
 }
 
 /** Ends the connection that is kept open: after a snapshot it hangs while it looks alive. */

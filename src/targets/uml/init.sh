@@ -58,6 +58,11 @@ for program in "$here"/brought/*; do
   : > "drydock/${program##*/}"
   must mount -n --bind "$program" "drydock/${program##*/}"
 done
+for folder in "$here"/lent/*; do
+  [ -d "$folder" ] || continue
+  mkdir -p "drydock/lent/${folder##*/}"
+  must mount -n --bind "$folder" "drydock/lent/${folder##*/}"
+done
 must pivot_root . old
 umount -n -l old
 rmdir old

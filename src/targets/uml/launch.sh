@@ -3,14 +3,14 @@
 # folder that is removed here at the end.
 # Arguments: SPACE (own: this is process 1 of a pid namespace; or shared), PLACE (the folder), SIZE (bytes of the tmpfs),
 # OWNER (number of the user that the kernel runs as; empty: who this is), then the kernel and its arguments.
-# Environment: ENGINE, NODE, ESBUILD, MODULES, CACHE (paths; the second last a folder, ESBUILD and CACHE may be empty),
-# INIT, SETTINGS (texts).
+# Environment: ENGINE, NODE, ESBUILD, MODULES, CACHE (paths; the last two folders, ESBUILD and CACHE may be empty), DISKS,
+# LENT (lines of a name and a folder), INIT, SETTINGS (texts).
 set -e
 space=$1 place=$2 size=$3 owner=$4
 shift 4
 [ "$space" = shared ] || mount -n -t tmpfs -o "mode=755,size=$size" drydock-uml "$place"
 cd "$place"
-mkdir root own brought lib
+mkdir root own brought lent lib
 ln -s "$MODULES" lib/modules
 cp "$ENGINE" engine.cjs
 printf %s "$INIT" > init
@@ -31,14 +31,31 @@ lend() {
 }
 lend "$NODE" brought/node
 lend "$ESBUILD" brought/esbuild
+# Too much to copy: without a mount, a folder that the owner can't reach is not there.
+printf %s "$LENT" | while read -r name folder; do
+  if [ "$space" = own ]; then
+    mkdir "lent/$name" && mount -n --bind "$folder" "lent/$name"
+  elif setpriv $user -- test -x "$folder"; then
+    ln -s "$folder" "lent/$name"
+  fi
+done
 # Of a cache that the owner can't reach a copy would be lost again.
-[ "$space" = own ] || setpriv $user -- test -x "${CACHE%/*}" || CACHE=
-if [ -n "$CACHE" ]; then
+[ "$space" = own ] || setpriv $user -- test -x "$CACHE" || CACHE=
+# Each kernel has a disk of its own: the first that no other holds, so that the same ones are used again.
+n=0
+while [ -n "$CACHE" ] && [ "$n" -lt "$DISKS" ]; do
+  disk=$CACHE/cache-$n.img
   # Sparse: it takes what is in it. The kernel makes the file system.
-  [ -f "$CACHE" ] || truncate --size=4G "$CACHE"
-  [ -z "$owner" ] || chown "$owner" "$CACHE"
-  lend "$CACHE" own/cache
-fi
+  [ -f "$disk" ] || truncate --size=4G "$disk"
+  [ -z "$owner" ] || chown "$owner" "$disk"
+  exec 9<"$disk"
+  if flock -n 9; then
+    lend "$disk" own/cache
+    set -- "$@" "ubd0=$place/own/cache"
+    break
+  fi
+  n=$((n + 1))
+done
 [ -z "$owner" ] || chown "$owner" own
 exec 3<&0 4>&1 0</dev/null 1>&2
 set +e

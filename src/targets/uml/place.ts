@@ -54,12 +54,12 @@ export function removePlaces(): string[] {
 }
 
 /**
- * The disk that keeps built components and caches of toolchains from one kernel to the next. User mode locks it: of
- * several kernels at once one has it, the others keep theirs in memory. Undefined where no folder can be written.
+ * The folder of the disks that keep built components and caches of toolchains from one kernel to the next: one for each of
+ * those that run at once. Undefined where no folder can be written.
  */
-export function cacheImage(): string | undefined {
+export function cacheFolder(): string | undefined {
   const folder = join(cacheRoot(process.env, process.getuid?.() === 0), 'uml')
   if (!isWritable(folder)) return undefined
   makeFolder(folder)
-  return join(folder, 'cache.img')
+  return folder
 }

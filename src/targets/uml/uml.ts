@@ -1,14 +1,17 @@
 /** The target `uml`: a throw-away user-mode Linux kernel over this machine's own programs. Needs neither root nor KVM. */
 import { spawn } from 'node:child_process'
 import { realpathSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { join } from 'node:path'
 import { broughtPath } from '../../brought.ts'
 import { Problem } from '../../problem.ts'
 import type { TargetFacts } from '../../protocol/index.ts'
 import { meetEngine } from '../engine-client.ts'
 import type { ConnectOptions, Engine } from '../target.ts'
 import init from './init.sh'
+import { toLend, type Lent } from './lent.ts'
 import launchText from './launch.sh'
-import { cacheImage, findWay, makePlace, NAMESPACES, placeToMount, removePlaces, type Way } from './place.ts'
+import { cacheFolder, findWay, makePlace, NAMESPACES, placeToMount, removePlaces, type Way } from './place.ts'
 import { KERNEL, MODULES, requireKernel } from './requirements.ts'
 
 /**
@@ -48,8 +51,9 @@ const STANDARD_PATH = [
 /** Boots a kernel and starts an engine in it. Throws Problem when that can't be done here, with what mends it. */
 export async function connectUml(options: ConnectOptions, enginePath: string, way = findWay()): Promise<Engine> {
   requireKernel()
-  for (const path of removePlaces()) options.onNote?.(`removed what a killed run left: ${path}`)
-  const { argv, environment } = launcherOf(options, enginePath, way)
+  removePlaces()
+  const lent = await toLend((await options.toolchains?.()) ?? [], isShown)
+  const { argv, environment } = launcherOf({ root: options.root, cache: options.cache, lent }, enginePath, way)
   const [command = '', ...args] = argv
   // Detached: Ctrl-C reaches the CLI alone, and what is started is a process group.
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true, cwd: '/', env: environment })
@@ -64,7 +68,9 @@ export async function connectUml(options: ConnectOptions, enginePath: string, wa
       throw new Problem({
         what: 'a host in a throw-away kernel can not be entered from outside',
         why: 'The kernel has no terminal but the stream that the engine speaks on.',
-        remedy: 'lab target local   then run the command again, where this machine offers what the lab requires',
+        remedy:
+          'lab vm up && lab target lima   then run the command again: a VM has terminals;\n' +
+          'lab target local   then run it again, where this machine offers what the lab requires',
       })
     },
   })
@@ -75,7 +81,12 @@ interface Launch {
   environment: Record<string, string>
 }
 
-function launcherOf(options: ConnectOptions, enginePath: string, way: Way): Launch {
+interface Launched extends Pick<ConnectOptions, 'root'> {
+  cache: boolean | undefined
+  lent: readonly Lent[]
+}
+
+function launcherOf({ root, cache: cached, lent }: Launched, enginePath: string, way: Way): Launch {
   const place = way === 'shared' ? makePlace() : placeToMount()
   const kernel = [
     KERNEL,
@@ -85,8 +96,7 @@ function launcherOf(options: ConnectOptions, enginePath: string, way: Way): Laun
     // A kernel that panics ends; without these it would begin anew, or stay.
     ...['panic=-1', 'noreboot', 'quiet'],
   ]
-  const cache = options.cache === false ? undefined : cacheImage()
-  if (cache !== undefined) kernel.push(`ubd0=${place}/own/cache`)
+  const cache = cached === false ? undefined : cacheFolder()
   const owner = process.getuid?.() === 0 ? String(OWNER) : ''
   const space = way === 'shared' ? 'shared' : 'own'
   // As a variable: a list of processes shows arguments.
@@ -101,17 +111,21 @@ function launcherOf(options: ConnectOptions, enginePath: string, way: Way): Laun
       ESBUILD: broughtPath('esbuild') ?? '',
       MODULES,
       CACHE: cache ?? '',
+      DISKS: String(cpus().length),
       INIT: init,
-      SETTINGS: settings(options.root),
+      LENT: lent.map(({ id, folder }) => `${id} ${folder}\n`).join(''),
+      SETTINGS: settings(root, lent),
     },
   }
 }
 
+const isShown = (path: string): boolean => SHOWN.some((name) => path.startsWith(`/${name}/`))
+
 /** Shell variables for init.sh. */
-function settings(root: string): string {
-  const isShown = (path: string): boolean => SHOWN.some((name) => path.startsWith(`/${name}/`))
+function settings(root: string, lent: readonly Lent[]): string {
   const own = (process.env['PATH'] ?? '').split(':').filter(isShown)
-  const path = [...new Set([...own, ...STANDARD_PATH])].join(':')
+  const there = lent.flatMap(({ id, paths }) => paths.map((path) => join('/drydock/lent', id, path)))
+  const path = [...new Set([...there, ...own, ...STANDARD_PATH])].join(':')
   const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
   return [`shown=${quoted(SHOWN.join(' '))}`, `path=${quoted(path)}`, `hidden=${quoted(root)}`, ''].join('\n')
 }

@@ -61,7 +61,7 @@ asRoot('a proxy', () => {
   let proxy: Proxy
   let post: Outpost
   let served: Socket[]
-  const got: Record<string, string> = {}
+  let got: Record<string, string>
   const dial = async (): Promise<Socket> => {
     const socket = await post.dial({ host: '127.0.0.1', port: proxy.port })
     if (typeof socket === 'string') throw new Error(socket)
@@ -76,6 +76,7 @@ asRoot('a proxy', () => {
   }
   beforeEach(async () => {
     served = []
+    got = {}
     server = createServer({ allowHalfOpen: true }, (socket) => {
       served.push(socket)
       socket.on('error', () => undefined)

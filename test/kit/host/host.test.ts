@@ -132,8 +132,13 @@ asRoot('a program in a host', () => {
   })
 
   it('is bounded by prlimit(1) where the ground says so', async () => {
-    const bounded = await test.up('bounded', { limits: ['--core=0', '--nofile=77'] })
-    expect(await said(await bounded.start(['sh', '-c', 'ulimit -n; ulimit -c']))).toEqual(['77', '0'])
+    const bounded = await test.up('bounded', { limits: ['--nofile=77'] })
+    expect(await said(await bounded.start(['sh', '-c', 'ulimit -n; ulimit -Hn']))).toEqual(['77', '77'])
+  })
+
+  it('leaves no core dumps', async () => {
+    const host = await test.up('coreless')
+    expect(await said(await host.start(['sh', '-c', 'ulimit -c; ulimit -Hc']))).toEqual(['0', '0'])
   })
 })
 

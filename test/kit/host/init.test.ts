@@ -71,8 +71,8 @@ asRoot('process 1', () => {
   it('ends with its own exit code, and everything in its namespace with it', async () => {
     const init = await shell('setsid sleep 1004 & echo ready; read line; exit 37')
     await says(init, 'ready')
+    await until('what it leaves has been executed', () => init.processes().some((p) => p.comm === 'sleep'))
     const left = init.processes().filter((p) => p.pid !== init.pid)
-    expect(left.map((p) => p.comm)).toContain('sleep')
     init.write('go\n')
     expect(await init.exited).toEqual({ code: 37 })
     expect(left.map((p) => statOf(p.pid)?.state ?? 'gone')).toEqual(left.map(() => 'gone'))

@@ -1,10 +1,12 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Problem } from '../../../src/problem.ts'
 import type { Event } from '../../../src/protocol/index.ts'
 import { diagnose } from '../../../src/targets/lima/diagnose.ts'
 import { vmPlace } from '../../../src/targets/lima/place.ts'
 import { reconnecting } from '../../../src/targets/lima/reconnecting.ts'
-import { Unreachable } from '../../../src/targets/lima/ssh.ts'
+import { inVm, Unreachable } from '../../../src/targets/lima/ssh.ts'
 import type { Engine } from '../../../src/targets/target.ts'
 import { limactlWith, Misbehaving } from './misbehaving.ts'
 
@@ -131,5 +133,29 @@ describe('why an engine was lost', () => {
     expect(problem.text).toEqual({ what, why: lost.text.what, remedy })
     expect(problem.exitCode).toBe(3)
     expect(answers).toBe(mayDo)
+  })
+
+  it('the connection that is kept open hangs: a new one answers, and the kept one is ended', async () => {
+    const ssh = `case "$*" in *ControlPath=none*) exit 0 ;; *-O*exit*) : >"$0.ended" ;; *) exec sleep 86397 ;; esac`
+    using programs = new Misbehaving({ limactl: limactlWith('Running'), ssh }, { alone: false })
+    programs.make()
+    expect((await diagnose(vmPlace(), lost)).answers).toBe(true)
+    expect(existsSync(join(programs.bin, 'ssh.ended'))).toBe(true)
+  })
+
+  it('a new connection takes long on a busy machine: the one that is kept open answers, and stays', async () => {
+    const ssh = `case "$*" in *ControlPath=none*) exec sleep 86397 ;; *-O*exit*) : >"$0.ended" ;; *) exit 0 ;; esac`
+    using programs = new Misbehaving({ limactl: limactlWith('Running'), ssh }, { alone: false })
+    programs.make()
+    expect((await diagnose(vmPlace(), lost)).answers).toBe(true)
+    expect(existsSync(join(programs.bin, 'ssh.ended'))).toBe(false)
+  })
+
+  it('a kept connection that keeps the pipes of a command that is late is not waited for', async () => {
+    using programs = new Misbehaving({ ssh: 'sleep 20 & exec sleep 20' }, { alone: false })
+    programs.make()
+    const began = performance.now()
+    await expect(inVm(vmPlace(), ['true'], { timeout: 500 })).rejects.toThrow(Unreachable)
+    expect(performance.now() - began).toBeLessThan(10_000)
   })
 })
