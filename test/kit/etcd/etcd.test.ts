@@ -1,5 +1,6 @@
 /** A real etcd in a real host: what a check can do to it, and what others do to it is no verdict. */
 import { readdirSync } from 'node:fs'
+import { request } from 'node:http'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Etcd, withEtcd, type EtcdContext } from '../../../checkers/kit/etcd/index.ts'
 import { Disk } from '../../../checkers/kit/faults/disk.ts'
@@ -32,6 +33,24 @@ const fault = (what: unknown, detail: object): object =>
 const has = (text: string): unknown => expect.stringContaining(text)
 
 where('an etcd in a host', () => {
+  it('says what its clients asked, and speaks JSON to those without gRPC', async () => {
+    const etcd = await Etcd.start(context)
+    const [member] = etcd.members
+    const puts = async (): Promise<number> => (await member.asked()).started.get('Put') ?? 0
+    expect(await puts()).toBe(0)
+    await etcd.client('writer').put({ key: bytes('a'), value: bytes('1') })
+    expect(await puts()).toBe(1)
+    const text = await new Promise<string>((resolve, reject) => {
+      const call = request({ socketPath: member.socket, path: '/v3/kv/put', method: 'POST' }, (response) => {
+        response.on('data', (chunk: Buffer) => resolve(chunk.toString()))
+      })
+      call.on('error', reject)
+      call.end(JSON.stringify({ key: bytes('a').toString('base64') }))
+    })
+    expect(JSON.parse(text)).toMatchObject({ header: { revision: '3' } })
+    expect(await puts()).toBe(2)
+  })
+
   it('answers the engine and programs of its host, and nobody else', async () => {
     const etcd = await Etcd.start(context)
     await etcd.client('writer').put({ key: bytes('a'), value: bytes('1') })

@@ -1,0 +1,215 @@
+/** `fence guard` before a resource, and what clients of it see. */
+import { mkdirSync } from 'node:fs'
+import { request, type ClientRequest } from 'node:http'
+import type { Socket } from 'node:net'
+import { dirname } from 'node:path'
+import type { CheckContext, Running } from '../../kit/index.ts'
+import { Outpost } from '../../kit/net/outpost.ts'
+import type { Resource } from './resource.ts'
+
+const PORT = 8001
+export const STATE = '/var/lib/fence/token'
+export const REFUSED = 412
+const MALFORMED = 400
+
+export interface Answer {
+  /** of HTTP; 0 when the connection ended without one */
+  status: number
+  text: string
+  headers: Readonly<Record<string, unknown>>
+}
+
+interface Writing {
+  body?: string
+  path?: string
+  method?: string
+}
+
+interface Place {
+  host?: CheckContext['host']
+  address?: string
+  from?: CheckContext['host']
+}
+
+/** A request that is under way: some of its body has been sent. */
+export interface Begun {
+  finish: (rest: string) => void
+  answer: Promise<Answer>
+}
+
+export class Door {
+  readonly #context: CheckContext
+  readonly #outpost: Outpost
+  readonly #address: string
+  readonly #host: CheckContext['host']
+  readonly #resource: Resource
+  running: Running
+
+  private constructor(
+    context: CheckContext,
+    parts: { outpost: Outpost; address: string; host: CheckContext['host']; resource: Resource; running: Running },
+  ) {
+    this.#context = context
+    this.#outpost = parts.outpost
+    this.#address = parts.address
+    this.#host = parts.host
+    this.#resource = parts.resource
+    this.running = parts.running
+  }
+
+  /** Starts it in a host, at an address of it; clients are in `from`, default the same host. Returns when it listens. */
+  static async open(
+    context: CheckContext,
+    resource: Resource,
+    { host = context.host, address = '127.0.0.1', from = host }: Place = {},
+  ): Promise<Door> {
+    mkdirSync(host.path(dirname(STATE)), { recursive: true })
+    const running = await start(context, host, address, resource)
+    const outpost = await Outpost.open(context, from)
+    const door = new Door(context, { outpost, address, host, resource, running })
+    await door.listens()
+    return door
+  }
+
+  /** Starts it again, after it has ended. */
+  async again(): Promise<void> {
+    this.running = await start(this.#context, this.#host, this.#address, this.#resource)
+  }
+
+  async listens(): Promise<void> {
+    await this.#context.eventually(
+      `fence guard listens on ${this.#address}:${PORT}`,
+      () => this.#dial(),
+      (got) => {
+        if (typeof got !== 'string') got.destroy()
+        return typeof got !== 'string'
+      },
+      (got) => `${typeof got === 'string' ? got : 'it listens'}; ${this.running.describe()}`,
+      { within: 5000, over: () => this.running.exit !== undefined },
+    )
+  }
+
+  #dial(): Promise<Socket | string> {
+    return this.#outpost.dial({ host: this.#address, port: PORT })
+  }
+
+  /** Sends one request; the answer, or what became of the connection. `token` undefined: without X-Fence. */
+  async write(
+    token: string | undefined,
+    { body = 'x', path = '/register', method = 'PUT' }: Writing = {},
+  ): Promise<Answer> {
+    const begun = await this.begin(token, body.length, { path, method })
+    begun.finish(body)
+    return begun.answer
+  }
+
+  /** Sends the head of a request, and a first part of its body, of which there are so many bytes in all. */
+  async begin(
+    token: string | undefined,
+    length: number,
+    { body = '', path = '/register', method = 'PUT' }: Writing = {},
+  ): Promise<Begun> {
+    const socket = await this.#dial()
+    const fence = token === undefined ? {} : { 'x-fence': token }
+    this.#context.timeline.note(
+      'sent',
+      `${method} ${path} ${token === undefined ? 'without X-Fence' : `with X-Fence: ${token}`}`,
+    )
+    if (typeof socket === 'string') {
+      return { finish: () => undefined, answer: Promise.resolve({ status: 0, text: socket, headers: {} }) }
+    }
+    const call = request({
+      createConnection: () => socket,
+      method,
+      path,
+      headers: { host: 'resource', connection: 'close', 'content-length': length, ...fence },
+    })
+    const answer = answerOf(call)
+    void answer.then(({ status }) => this.#context.timeline.note('answer', status === 0 ? 'none' : String(status)))
+    call.flushHeaders()
+    if (body !== '') call.write(body)
+    return { finish: (rest) => void call.end(rest), answer }
+  }
+
+  /** A write that is to be passed on. */
+  async accepts(token: string, when: string, body = `token ${token}`): Promise<Answer> {
+    const before = this.#resource.arrived.length
+    const answer = await this.#within(
+      this.write(token, { body }),
+      `${when}, fence guard answers a write with token ${token}`,
+    )
+    const expected = `${when}, a write with token ${token} is passed on`
+    this.#context.expect(answer.status === 201, expected, `fence guard answered ${describe(answer)}`)
+    const arrived = this.#resource.arrived.slice(before)
+    this.#context.expect(
+      arrived.length === 1 && arrived[0]?.token === token && arrived[0].body === body,
+      expected,
+      `fence guard answered 201, and ${arrived.length === 0 ? 'nothing' : 'something else'} came to the resource`,
+    )
+    return answer
+  }
+
+  /** A write that is to be refused, with a status. */
+  async refuses(
+    token: string | undefined,
+    when: string,
+    status = token === undefined ? MALFORMED : REFUSED,
+  ): Promise<void> {
+    const what = token === undefined ? 'a write without X-Fence' : `a write with X-Fence: ${token}`
+    const before = this.#resource.arrived.length
+    const expected = `${when}, ${what} is answered ${status} and not passed on`
+    const answer = await this.#within(this.write(token), expected)
+    this.#context.expect(this.#resource.arrived.length === before, expected, 'it was passed on to the resource')
+    this.#context.expect(answer.status === status, expected, `fence guard answered ${describe(answer)}`)
+  }
+
+  /** An answer, or the check fails: fence guard is waited for no longer. */
+  async #within(answer: Promise<Answer>, expected: string): Promise<Answer> {
+    return this.answered({ finish: () => undefined, answer }, expected)
+  }
+
+  async answered({ answer }: Begun, expected: string): Promise<Answer> {
+    let got: Answer | undefined
+    void answer.then((one) => (got = one))
+    await this.#context.eventually(
+      expected,
+      () => got,
+      (one) => one !== undefined,
+      () => `no answer; ${this.running.describe()}`,
+      { within: 4000 },
+    )
+    return answer
+  }
+}
+
+const start = (
+  { component }: CheckContext,
+  host: CheckContext['host'],
+  address: string,
+  resource: Resource,
+): Promise<Running> =>
+  host.start(
+    component.argv('main', ['guard', '--listen', `${address}:${PORT}`, '--upstream', resource.url, '--state', STATE]),
+    {
+      name: 'fence guard',
+    },
+  )
+
+export const describe = ({ status, text }: Answer): string =>
+  status === 0 ? `nothing (${text})` : `${status}${text.trim() === '' ? '' : `: ${text.trim().slice(0, 80)}`}`
+
+function answerOf(call: ClientRequest): Promise<Answer> {
+  return new Promise((resolve) => {
+    const broke = (text: string): void => resolve({ status: 0, text, headers: {} })
+    call.on('error', (error: NodeJS.ErrnoException) => broke(error.code ?? error.message))
+    call.on('close', () => broke('the connection was closed'))
+    call.on('response', (response) => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.on('error', () => broke('the answer is not whole'))
+      response.on('end', () => {
+        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString(), headers: response.headers })
+      })
+    })
+  })
+}

@@ -1,0 +1,80 @@
+/** Step 6: the guard at the resource. */
+import { checks } from '../../kit/index.ts'
+import { moment } from '../../kit/faults/stop.ts'
+import { describe, Door, REFUSED } from './door.ts'
+import { Resource } from './resource.ts'
+
+/** 2^53, up to which a double has every integer */
+const DOUBLES_END = 2n ** 53n
+/** ms on a fast laptop in which a guard that passes a request on too early has done so */
+const TOO_EARLY = 300
+
+export const guard = checks({
+  'guard/compares': async (context) => {
+    const resource = await Resource.open(context)
+    const door = await Door.open(context, resource)
+    const answer = await door.accepts('9', 'as the first request')
+    context.expect(
+      answer.text === 'kept token 9' && answer.headers['x-resource'] === 'register',
+      'fence guard hands back the body and the headers of the resource’s answer',
+      () => `it answered ${describe(answer)}`,
+    )
+    const { method = '', path = '' } = resource.arrived[0] ?? {}
+    const line = `${method} ${path}`
+    context.expect(line === 'PUT /register', 'the resource gets PUT /register', `it got ${line}`)
+    await door.accepts('9', 'when the same holder writes again')
+    await door.accepts('10', 'after token 9')
+    await door.refuses('9', 'after token 10')
+    await door.refuses(undefined, 'after token 10')
+    for (const malformed of ['', 'eleven', '-11', '11x']) await door.refuses(malformed, 'after token 10', 400)
+    await door.accepts('10', 'after requests that were refused')
+    const large = String(DOUBLES_END + 1n)
+    await door.accepts(large, 'after token 10')
+    await door.refuses(String(DOUBLES_END), `after token ${large}`)
+  },
+
+  'guard/order': {
+    limit: 40_000,
+    act: async (context) => {
+      const resource = await Resource.open(context)
+      const door = await Door.open(context, resource)
+      await door.accepts('5', 'as the first request')
+      const body = 'written by token 5'
+      const slow = await door.begin('5', body.length, { body: body.slice(0, 8) })
+      await door.accepts('6', 'while a request with token 5 has sent half of its body')
+      slow.finish(body.slice(8))
+      const late = 'a request with token 5 whose body ends after a write with token 6 is answered 412 and not passed on'
+      const answer = await door.answered(slow, late)
+      context.expect(resource.tokens.at(-1) !== '5', late, 'it was passed on to the resource')
+      context.expect(answer.status === REFUSED, late, () => `fence guard answered ${describe(answer)}`)
+
+      resource.hold()
+      const seventh = await door.begin('7', 1)
+      seventh.finish('x')
+      await context.eventually(
+        'a write with token 7 comes to the resource',
+        () => resource.tokens,
+        (tokens) => tokens.at(-1) === '7',
+        (tokens) => `the resource has got the tokens ${tokens.join(', ')}`,
+      )
+      const eighth = await door.begin('8', 1)
+      eighth.finish('x')
+      // Nothing that can be seen from outside says that a guard holds a request back, so this is a time.
+      await moment(TOO_EARLY * context.factor(), context.signal)
+      context.expect(
+        resource.tokens.at(-1) === '7',
+        'while the resource works on a write with token 7, one with token 8 is not passed on',
+        'both are with the resource, which may carry them out in any order',
+      )
+      resource.answer()
+      for (const [token, begun] of [
+        ['7', seventh],
+        ['8', eighth],
+      ] as const) {
+        const passed = `the write with token ${token} is answered 201 when the resource goes on`
+        const { status } = await door.answered(begun, passed)
+        context.expect(status === 201, passed, `it was answered ${status}`)
+      }
+    },
+  },
+})

@@ -1,0 +1,46 @@
+/** The keys of a lock in etcd, as a client of the check's own sees them. */
+import type { EtcdClient } from '../../../src/wire/etcd/client.ts'
+import type { KeyValue } from '../../../src/wire/etcd/messages.ts'
+import type { EtcdContext } from '../../kit/etcd/index.ts'
+import { NAME } from './locker.ts'
+
+const PREFIX = `${NAME}/`
+/** the first key after all that begin with the prefix: "0" follows "/" */
+const END = `${NAME}0`
+
+export class Keys {
+  readonly client: EtcdClient
+  readonly #context: EtcdContext
+
+  constructor(context: EtcdContext) {
+    this.#context = context
+    this.client = context.etcd.client('the check')
+  }
+
+  /** All keys of the lock, oldest first. */
+  async all(): Promise<KeyValue[]> {
+    const range = { key: Buffer.from(PREFIX), rangeEnd: Buffer.from(END) }
+    return (await this.client.range({ ...range, sortTarget: 'Create', sortOrder: 'Ascend' })).kvs
+  }
+
+  async has(key: string): Promise<boolean> {
+    return (await this.all()).some((one) => one.key.toString() === key)
+  }
+
+  /** Waits until so many keys are in the queue, and returns them. `over` is when no further one can come. */
+  async reach(count: number, what: string, over: () => boolean = () => false): Promise<KeyValue[]> {
+    return this.#context.eventually(
+      what,
+      () => this.all(),
+      (keys) => keys.length === count,
+      (keys) =>
+        `etcd has ${keys.length === 0 ? 'no key' : keys.map(({ key }) => key.toString()).length === 1 ? 'one key' : `${keys.length} keys`} below ${PREFIX}`,
+      { within: 5000, over },
+    )
+  }
+
+  async delete(key: string): Promise<void> {
+    this.#context.timeline.note('fault', `deletes the key ${key}`)
+    await this.client.deleteRange({ key: Buffer.from(key) })
+  }
+}

@@ -1,0 +1,141 @@
+/** Step 3: those who wait. */
+import { checks } from '../../kit/index.ts'
+import { withEtcd, type Asked, type EtcdContext } from '../../kit/etcd/index.ts'
+import { pause, resume } from '../../kit/faults/index.ts'
+import { Keys } from './keys.ts'
+import { Locker, LONG, NAME, shortTtl, untilTtl } from './locker.ts'
+
+const WAITERS = 8
+/** Requests and messages that one hand-over may cost, however many wait: what is measured of a right one is 3 to 8. */
+const MOST = 12
+
+/** What was asked between two moments, but for keepalives: requests, and what watches were sent. */
+function askedSince(before: Asked, after: Asked): number {
+  const grown = (what: keyof Asked, method: string): number =>
+    (after[what].get(method) ?? 0) - (before[what].get(method) ?? 0)
+  const requests = ['Range', 'Put', 'DeleteRange', 'Txn', 'LeaseGrant', 'LeaseRevoke', 'LeaseTimeToLive', 'LeaseLeases']
+  return (
+    requests.reduce((sum, method) => sum + grown('started', method), 0) +
+    grown('received', 'Watch') +
+    grown('sent', 'Watch')
+  )
+}
+
+/** Waits until everybody has kept its lease alive once more, and a half: what they do besides has been done by then. */
+async function everyoneRenews(context: EtcdContext, programs: number, ttl: number): Promise<Asked> {
+  const { etcd, eventually } = context
+  const [member] = etcd.members
+  const before = (await member.asked()).received.get('LeaseKeepAlive') ?? 0
+  return eventually(
+    `${programs} programs keep their leases of ${ttl} s alive`,
+    () => member.asked(),
+    ({ received }) => (received.get('LeaseKeepAlive') ?? 0) >= before + 1.5 * programs,
+    ({ received }) => `${(received.get('LeaseKeepAlive') ?? 0) - before} keepalives were sent`,
+    untilTtl(context, ttl),
+  )
+}
+
+export const queue = checks({
+  'queue/quiet': {
+    limit: 60_000,
+    varies: [/(\d+) requests/, /(\d+) keepalives/],
+    act: withEtcd(async (context) => {
+      const keys = new Keys(context)
+      const ttl = shortTtl(context, 2)
+      const holder = await Locker.start(context, { who: 'the holder', ttl: LONG })
+      await holder.holds('when nobody else has the lock')
+      const first = await Locker.start(context, { who: 'the next one', ttl })
+      await keys.reach(2, 'the next one has its key in the queue', () => first.running.exit !== undefined)
+      for (let n = 2; n <= WAITERS; n += 1) await Locker.start(context, { who: `waiter ${n}`, ttl })
+      await keys.reach(WAITERS + 1, `${WAITERS} waiters have their keys in the queue`)
+      const begin = await everyoneRenews(context, WAITERS, ttl)
+      const quiet = await everyoneRenews(context, WAITERS, ttl)
+      context.expect(
+        askedSince(begin, quiet) < WAITERS,
+        `${WAITERS} waiters ask etcd nothing but keepalives while nobody before them leaves`,
+        `${askedSince(begin, quiet)} requests and watch messages beside the keepalives`,
+      )
+      holder.end()
+      await first.holds('when the holder is done')
+      const after = await everyoneRenews(context, WAITERS, ttl)
+      context.expect(
+        askedSince(quiet, after) <= MOST,
+        `a hand-over to the first of ${WAITERS} waiters costs at most ${MOST} requests and watch messages`,
+        `${askedSince(quiet, after)} requests and watch messages beside the keepalives`,
+      )
+    }),
+  },
+
+  'queue/middle': {
+    act: withEtcd(async (context) => {
+      const keys = new Keys(context)
+      const first = await Locker.start(context, { who: 'the holder' })
+      await first.holds('when nobody else has the lock')
+      const second = await Locker.start(context, { who: 'the second' })
+      const both = await keys.reach(2, 'the second has its key in the queue', () => second.running.exit !== undefined)
+      const third = await Locker.start(context, { who: 'the third' })
+      await keys.reach(3, 'the third has its key in the queue', () => third.running.exit !== undefined)
+      second.running.kill('SIGTERM')
+      await second.exits('when it gets SIGTERM while it waits', false)
+      context.expect(second.held === undefined, 'who waits and gets SIGTERM does not run its command', 'it ran')
+      const gone = both.at(-1)?.key.toString() ?? ''
+      await context.eventually(
+        'when the second has ended by SIGTERM, its key is gone',
+        () => keys.has(gone),
+        (has) => !has,
+        `etcd still has it, with a TTL of ${LONG} s`,
+        { within: 5000 },
+      )
+      // Who takes that for its own turn runs its command at once; a fourth takes longer to come.
+      const fourth = await Locker.start(context, { who: 'the fourth' })
+      await keys.reach(3, 'the fourth has its key in the queue', () => fourth.running.exit !== undefined)
+      context.expect(third.held === undefined, 'the third waits while the holder holds the lock', 'its command runs')
+      first.end()
+      await third.holds('when the holder is done')
+      context.expect(fourth.held === undefined, 'the fourth waits while the third holds the lock', 'its command runs')
+    }),
+  },
+
+  'queue/expired': {
+    limit: 40_000,
+    varies: [/job\/([0-9a-f]+)/],
+    act: withEtcd(async (context) => {
+      const keys = new Keys(context)
+      const first = await Locker.start(context, { who: 'the holder' })
+      await first.holds('when nobody else has the lock')
+      const ttl = shortTtl(context)
+      const second = await Locker.start(context, { who: 'the second', ttl })
+      await keys.reach(2, 'the second has its key in the queue', () => second.running.exit !== undefined)
+      await pause(context, second.running)
+      await context.timeline.waits.during(
+        'contract',
+        context.eventually(
+          'etcd gives up the key of who is stopped',
+          () => keys.all(),
+          (all) => all.length === 1,
+          `its TTL of ${ttl} s is over, and the key is there`,
+          untilTtl(context, ttl),
+        ),
+      )
+      first.end()
+      await first.exits('when its command exits 0', true)
+      await keys.reach(0, `etcd has no key below ${NAME}/ when the holder is done`)
+      await resume(context, second.running)
+      // It queues again, or gives up: with which key it runs its command tells.
+      await context.eventually(
+        'who goes on and has lost its place exits, or runs its command with a new key',
+        () => second.running.exit !== undefined || second.held !== undefined,
+        (over) => over,
+        () => second.describe(),
+        untilTtl(context, ttl),
+      )
+      const { held } = second
+      if (held === undefined) return second.exits('when its place is lost', false)
+      context.expect(
+        await keys.has(held.key),
+        'who runs its command has a key in etcd',
+        `the command runs with ETCD_LOCK_KEY=${held.key}, which etcd gave up while the program was stopped`,
+      )
+    }),
+  },
+})

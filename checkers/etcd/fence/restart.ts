@@ -1,0 +1,151 @@
+/** Step 9: etcd or the guard ends, and comes again. */
+import { writeFileSync } from 'node:fs'
+import { checks, type CheckContext } from '../../kit/index.ts'
+import { withEtcd } from '../../kit/etcd/index.ts'
+import { Disk, killAtRandom, killNow } from '../../kit/faults/index.ts'
+import { moment } from '../../kit/faults/stop.ts'
+import { dirname } from 'node:path'
+import { describe, Door, REFUSED, STATE } from './door.ts'
+import { Keys } from './keys.ts'
+import { Locker, shortTtl, tokenNumber, untilTtl } from './locker.ts'
+import { Resource } from './resource.ts'
+
+/** Share of the TTL for which etcd is away: longer than from one keepalive to the next. */
+const AWAY = 0.35
+/** The first token: all that follow have as many digits, so that which of them is the last one does not matter. */
+const BEGIN = 1_000_007
+/** rounds of writes that a SIGKILL ends */
+const ROUNDS = 3
+/** ms on a fast laptop in which one of them is killed */
+const KILL_WITHIN = 60
+/** bytes; more than the file of any small database has in its head */
+const GARBAGE = 16 * 1024
+const DISK = 2 ** 20
+
+/** The greatest token that came to the resource. */
+const greatest = (resource: Resource): number => Math.max(...resource.tokens.map(Number))
+
+/** Writes with one token after the other until fence guard is gone. */
+async function writesUntilItEnds(door: Door, from: number): Promise<void> {
+  for (let token = from; door.running.exit === undefined; token += 1) {
+    const { status } = await door.write(String(token))
+    if (status === 0) return
+  }
+}
+
+async function restarts(context: CheckContext, door: Door): Promise<void> {
+  context.timeline.note('again', 'starts fence guard again with the same file')
+  await door.again()
+  await door.listens()
+}
+
+export const restart = checks({
+  'restart/etcd': {
+    limit: 90_000,
+    act: withEtcd(async (context) => {
+      const [member] = context.etcd.members
+      const keys = new Keys(context)
+      const ttl = shortTtl(context, 5)
+      const first = await Locker.start(context, { who: 'the holder', ttl })
+      const one = await first.holds('when nobody else has the lock')
+      const second = await Locker.start(context, { who: 'the second', ttl })
+      await keys.reach(2, 'the second has its key in the queue', () => second.running.exit !== undefined)
+      await member.kill()
+      await context.timeline.waits.during('contract', moment(AWAY * ttl * 1000, context.signal))
+      await member.start()
+      await context.eventually(
+        'when etcd was killed and is there again, both keep their leases alive',
+        () => member.asked(),
+        ({ received }) => (received.get('LeaseKeepAlive') ?? 0) >= 3 || first.running.exit !== undefined,
+        ({ received }) =>
+          `${received.get('LeaseKeepAlive') ?? 0} keepalives came; ${first.describe()}; ${second.describe()}`,
+        untilTtl(context, ttl),
+      )
+      const after = 'when etcd was away for less than half of the TTL'
+      context.expect(first.commandRuns, `${after}, the command of the holder runs on`, () => first.describe())
+      context.expect(second.held === undefined, `${after}, who waited waits on`, () => second.describe())
+      await keys.reach(2, `${after}, both have their keys`)
+      first.end()
+      await first.exits('when its command exits 0', true)
+      const two = await second.holds('when the holder is done')
+      context.expect(
+        tokenNumber(two.token) > tokenNumber(one.token),
+        `${after}, the next holder has a greater token`,
+        `it has ${two.token}, after ${one.token}`,
+      )
+    }),
+    varies: [/has (\d+), after (\d+)/, /^(\d+) keepalives/],
+  },
+
+  'restart/guard': {
+    limit: 40_000,
+    varies: [/token (\d+)/, /X-Fence: (\d+)/],
+    act: async (context) => {
+      const resource = await Resource.open(context)
+      const door = await Door.open(context, resource)
+      await door.accepts(`${BEGIN}`, 'as the first request')
+      await killNow(context, door.running)
+      await restarts(context, door)
+      await door.refuses(`${BEGIN - 1}`, `when token ${BEGIN} was there, and fence guard was killed and started again`)
+      await door.accepts(`${BEGIN}`, 'when fence guard was killed and started again')
+      for (let round = 1; round <= ROUNDS; round += 1) {
+        const writing = writesUntilItEnds(door, greatest(resource) + 1)
+        await killAtRandom(context, door.running, KILL_WITHIN)
+        await writing
+        await restarts(context, door)
+        const last = greatest(resource)
+        await door.refuses(
+          String(last - 1),
+          `when token ${last} was there, and fence guard was killed in the middle of writes`,
+        )
+        // It may have stored one more than it has passed on.
+        await door.accepts(String(last + 1), 'when fence guard was killed and started again')
+      }
+    },
+  },
+
+  'restart/garbage': async (context) => {
+    const resource = await Resource.open(context)
+    const door = await Door.open(context, resource)
+    await door.accepts('7', 'as the first request')
+    await killNow(context, door.running)
+    context.timeline.note('fault', `writes ${GARBAGE} random bytes into the file of the token`)
+    writeFileSync(context.host.path(STATE), context.random.bytes(GARBAGE))
+    await door.again()
+    const expected = 'when its file is not as it writes it, fence guard exits with a code that is not 0'
+    await context.eventually(
+      expected,
+      () => door.running.exit,
+      (exit) => exit !== undefined,
+      () => door.running.describe(),
+      { within: 5000 },
+    )
+    context.expect(door.running.exit?.code !== 0, expected, () => door.running.describe())
+  },
+
+  'restart/full-disk': async (context) => {
+    const disk = await Disk.mount(context, context.host, dirname(STATE), DISK)
+    const resource = await Resource.open(context)
+    const door = await Door.open(context, resource)
+    await door.accepts('7', 'as the first request')
+    disk.fill()
+    const answer = await door.write('20')
+    const passed = resource.tokens.at(-1) === '20'
+    const expected = 'when the disk is full, a write with a greater token is answered 503 and not passed on'
+    // Who has room for the token all the same has to remember it, too.
+    if (!passed) {
+      context.expect(answer.status === 503, expected, () => `fence guard answered ${describe(answer)}`)
+    }
+    await killNow(context, door.running)
+    await restarts(context, door)
+    const stale = passed ? '19' : '6'
+    const { status } = await door.write(stale)
+    context.expect(
+      status === REFUSED && resource.tokens.at(-1) !== stale,
+      `when token ${passed ? '20' : '7'} was passed on, and fence guard was killed on a full disk and started again, a write with token ${stale} is answered ${REFUSED}`,
+      () => `it was answered ${status}`,
+    )
+    disk.empty()
+    await door.accepts('21', 'when the disk has room again')
+  },
+})
