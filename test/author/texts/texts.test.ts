@@ -34,6 +34,7 @@ describe('lint', () => {
     ['init exits 143 (128+15) when SIGTERM ended its child', 'exited 0 after 36 ms; the command was started'],
     ['the child (pid 3) reads 100000 bytes', 'it read 12 bytes, then `x = 4`'],
     ['it exits with a code that is not 0', 'exited 0'],
+    ['after token 20, a write with token 19 is answered 412', 'it was answered 201'],
   ])('%s', (expected, observed) => {
     expect(lintText({ expected, observed })).toEqual([])
   })
