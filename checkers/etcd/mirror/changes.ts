@@ -48,8 +48,7 @@ export const changes = checks({
       const [member] = context.etcd.members
       const proxy = await Proxy.open(context, { host: context.host, to: member.socket, name: 'the way to etcd' })
       proxy.set('up', { delay: LATE })
-      const stop = busily((count) => store.put(`${prefix}busy${count % 3}`, String(count)))
-      context.defer(() => void stop())
+      const stop = busily(context, (count) => store.put(`${prefix}busy${count % 3}`, String(count)))
       const busy = await Mirror.start(context, store, { from: `http://127.0.0.1:${proxy.port}` })
       await busy.reaches(store.revision)
       for (let i = 0; i < ON; i += 1) await store.put(`${prefix}a`, `on ${i}`)

@@ -33,11 +33,10 @@ export const pages = checks({
       const proxy = await Proxy.open(context, { host: context.host, to: member.socket, name: 'the way to etcd' })
       proxy.set('down', { delay: LATE })
       const [first = '', last = ''] = [names[0], names.at(-1)]
-      const stop = busily(async (count) => {
+      const stop = busily(context, async (count) => {
         if (count <= WRITES) await store.txn({ put: first, value: `${count}` }, { put: last, value: `${count}` })
         await context.pause()
       })
-      context.defer(() => void stop())
       const mirror = await Mirror.start(context, store, { from: `http://127.0.0.1:${proxy.port}` })
       await mirror.reaches(store.revision)
       await stop()

@@ -1,4 +1,5 @@
 /** The store as the check writes it, and all that it did: the truth against which a mirror is judged. */
+import type { CheckContext } from '../../kit/index.ts'
 import type { Etcd, EtcdContext } from '../../kit/etcd/index.ts'
 import type { RequestOp } from '../../../src/wire/etcd/messages.ts'
 import { mark } from './lines.ts'
@@ -86,14 +87,21 @@ export class Store implements History {
   }
 }
 
-/** Does something again and again until the returned function is called, which waits for the last time. */
-export function busily(act: (count: number) => Promise<unknown>): () => Promise<number> {
+/**
+ * Does something again and again until the returned function is called, which waits for the last time and returns how many
+ * times it was. At the check's end nobody asks any more, and how the last time ended is no matter.
+ */
+export function busily(
+  { defer }: Pick<CheckContext, 'defer'>,
+  act: (count: number) => Promise<unknown>,
+): () => Promise<number> {
   let stop = false
   let count = 0
   const running = (async (): Promise<void> => {
     while (!stop) await act((count += 1))
   })()
   running.catch(() => undefined)
+  defer(() => void (stop = true))
   return async () => {
     stop = true
     await running
