@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { availableParallelism, release, machine } from 'node:os'
 import type { TargetFacts } from '../protocol/index.ts'
 import type { Bounds } from './bounds.ts'
@@ -22,12 +22,13 @@ export function findFacts(bounds: Bounds, given: readonly string[] = []): Target
     root,
     cpus: availableParallelism(),
     bounds: bounds.kind,
-    // The loopback interface of a host is brought up with ip(8).
+    // `power`: disks that lose it are on loop devices. The loopback interface of a host is brought up with ip(8).
     offers: [
       'namespaces',
       ...(root ? ['root'] : []),
       ...(hasIp() ? ['net'] : []),
       ...(bounds.delegates === true ? ['cgroup2'] : []),
+      ...(root && existsSync('/dev/loop-control') ? ['power'] : []),
       ...given,
     ],
   }

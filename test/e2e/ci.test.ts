@@ -24,7 +24,7 @@ const git = (dir: string, ...args: string[]): string =>
 beforeAll(async () => {
   await build()
   room = await Classroom.open()
-  workspace = await room.workspace('ws')
+  workspace = await room.workspace('ws', [INIT])
   const url = join(room.path, 'course')
   for (const part of ['lab', 'bin', 'dist', 'labs', 'package.json'])
     cpSync(join(PACKAGE, part), join(url, part), { recursive: true })
@@ -69,6 +69,10 @@ describe('github', () => {
     expect(workflow.permissions).toEqual({ contents: 'read' })
     for (const job of Object.values(workflow.jobs)) expect(job).not.toHaveProperty('permissions')
     expect(text).not.toContain('secrets.')
+    // A tag may mean another program tomorrow: actions are named by their commits.
+    const uses = [...text.matchAll(/^ *- uses: (.*)$/gm)].map(([, action]) => action)
+    expect(uses.length).toBeGreaterThan(0)
+    for (const action of uses) expect(action).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/)
   })
 
   test('its run: steps, in order in a fresh folder, grade the push', { timeout: 240_000 }, async () => {
@@ -145,8 +149,8 @@ describe.runIf(root && uml)('gradescope', () => {
   const whole = process.env['LAB_CI_WHOLE'] === '1'
 
   test('the archive, unpacked and run as documented, scores a submission', { timeout: 900_000 }, async () => {
-    const submission = await room.workspace('submission')
-    if (whole) room.solve(submission)
+    const submission = await room.workspace('submission', [INIT])
+    if (whole) room.solve(submission, INIT)
     else room.write(submission, 'init/component.yaml', 'run: [./init]\nbuild: [sh, -c, "id -u; exit 3"]\n')
     const { exitCode, stderr } = await init('--provider', 'gradescope', '--output', room.path)
     expect(exitCode, stderr).toBe(0)

@@ -1,79 +1,67 @@
-/** lab grade, by the built CLI over real hosts. Few gradings, each looked at from all sides. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+/** lab grade, by the built CLI over real hosts, in a course of two small labs. Drydock's own is graded in grade-course.test.ts. */
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { GradeReport } from '../../src/report/grade/report.ts'
 import { build } from '../cli/built.ts'
-import { Classroom, FRAMES, INIT, labOf } from './classroom.ts'
+import { disagreements } from '../report/grade/disagreements.ts'
+import { Classroom, GREET, labOf, SECOND } from './classroom.ts'
 
 let room: Classroom
 beforeAll(async () => {
   await build()
-  room = await Classroom.open()
+  room = await Classroom.small()
 }, 300_000)
 afterAll(() => room[Symbol.dispose]())
 
 const read = (path: string): GradeReport => JSON.parse(readFileSync(path, 'utf8')) as GradeReport
+const lost = (report: GradeReport): string[] =>
+  labOf(report, GREET).checks.flatMap(({ check, verdict }) => (verdict === 'passed' ? [] : check))
 
-describe('a workspace of solutions', () => {
-  const FILES = ['grade.json', 'report.xml', 'quality.json', 'results.json', 'report.tap', 'report.md'] as const
-  const REPORTERS = ['json', 'junit', 'gitlab', 'gradescope', 'tap', 'markdown']
-  let out: (name: (typeof FILES)[number]) => string
+describe('a workspace with a wrong component, a right one, and all reporters', () => {
+  const FILES = { json: 'json', junit: 'xml', gitlab: 'json', gradescope: 'json', tap: 'tap', markdown: 'md' } as const
+  const out = (name: keyof typeof FILES): string => join(room.path, 'out', `${name}.${FILES[name]}`)
+  const text = (name: keyof typeof FILES): string => readFileSync(out(name), 'utf8')
   let screen: string
   let before: string
+  let names: string[]
   let dir: string
+  /** What lab keeps there; a lock's file comes and stays. */
+  const kept = (): string[] => readdirSync(join(dir, '.lab')).filter((name) => name !== 'locks')
 
   beforeAll(async () => {
-    dir = await room.workspace('solved', [INIT, FRAMES])
-    for (const id of [INIT, FRAMES]) room.solve(dir, id)
+    dir = await room.workspace('wrong', [GREET, SECOND])
+    for (const id of [GREET, SECOND]) room.solve(dir, id)
+    room.edit(dir, 'greet/main.py', 'return 2', 'return 0')
     before = room.kept(dir)
-    const reporters = FILES.flatMap((file, i) => ['--reporter', `${REPORTERS[i]}=out/${file}`])
+    names = kept()
+    const files = Object.keys(FILES).map((name) => `--reporter=${name}=${out(name as keyof typeof FILES)}`)
     const env = { GITHUB_ACTIONS: 'true', GITHUB_WORKSPACE: room.path, GITHUB_STEP_SUMMARY: join(room.path, 'summary') }
-    const graded = await room.grade(
-      [
-        '--workspace',
-        dir,
-        '--require',
-        INIT,
-        '--require',
-        `${FRAMES}:3`,
-        ...reporters,
-        '--reporter',
-        'tty',
-        '--reporter=github',
-      ],
-      env,
-    )
-    expect(graded.exitCode, graded.stdout + graded.stderr).toBe(0)
-    screen = graded.stdout
-    out = (name) => readFileSync(join(room.path, 'out', name), 'utf8')
+    const required = ['--require', GREET, '--require', `${SECOND}:1`, '--seed', 'base']
+    const reporters = [...files, '--reporter=tty', '--reporter=github']
+    const { exitCode, stdout, stderr } = await room.grade(['--workspace', dir, ...required, ...reporters], env)
+    expect(exitCode, stdout + stderr).toBe(1)
+    screen = stdout
   }, 240_000)
 
-  test('has full marks in every lab', () => {
-    const report = JSON.parse(out('grade.json')) as GradeReport
-    for (const id of [INIT, FRAMES]) {
-      const { points, state, checks, met } = labOf(report, id)
-      expect({ id, state, points, met }).toEqual({
-        id,
-        state: 'graded',
-        points: { earned: room.lab(id).points, of: room.lab(id).points },
-        met: true,
-      })
-      expect(checks.map(({ check }) => check)).toEqual(
-        room.lab(id).steps.flatMap((step) => step.checks.map((check) => check.id)),
-      )
-    }
-    expect(report).toMatchObject({ complete: true, timedOut: false, exitCode: 0, format: 1, workspace: 'solved' })
+  test('loses exactly the points of the check that it breaks', () => {
+    const report = read(out('json'))
+    const { points, met } = labOf(report, GREET)
+    expect([report.exitCode, report.seed, met, lost(report)]).toEqual([1, 'base', false, ['hello/no-name']])
+    expect(points).toEqual({ earned: 1, of: 2 })
+    expect(labOf(report, SECOND)).toMatchObject({ state: 'graded', points: { earned: 2, of: 2 }, met: true })
+    expect(report).toMatchObject({ complete: true, timedOut: false, format: 1, workspace: 'wrong' })
+    expect(report.points).toEqual({ earned: 3, of: 4 })
   })
 
   test('is described well enough to be graded again', () => {
-    const { course, program, labs } = JSON.parse(out('grade.json')) as GradeReport
+    const { course, program, labs } = read(out('json'))
     expect(course.version).toBe(room.course.version)
     expect(course.digest).toMatch(/^[0-9a-f]{64}$/)
     expect(program.version).toMatch(/^\d/)
     for (const { component, checkers, machine, tools, ms } of labs) {
       expect(component?.digest).toMatch(/^[0-9a-f]{64}$/)
-      expect(component?.entry).toMatch(/^(init\/main\.py|frames\/.*\.ts)$/)
+      expect(component?.entry).toMatch(/^(?:greet|second)\/main\.py$/)
       expect(checkers).toMatch(/^[0-9a-f]{64}$/)
       expect(machine?.kernel).toMatch(/^\d/)
       expect(machine?.factor).toBeGreaterThan(0)
@@ -83,18 +71,11 @@ describe('a workspace of solutions', () => {
   })
 
   test('its reports agree with each other', () => {
-    const { points, labs, seed } = JSON.parse(out('grade.json')) as GradeReport
-    const checks = labs.flatMap((lab) => lab.checks)
-    expect(JSON.parse(out('results.json'))).toMatchObject({ score: points.earned })
-    expect((JSON.parse(out('results.json')) as { tests: unknown[] }).tests).toHaveLength(checks.length)
-    expect(JSON.parse(out('quality.json'))).toEqual([])
-    expect(out('report.xml')).toContain(`tests="${checks.length}" failures="0" errors="0"`)
-    expect(out('report.tap')).toContain(`1..${checks.length}\n`)
-    expect(out('report.tap').match(/^ok /gm)).toHaveLength(checks.length)
-    expect(out('report.md')).toContain(`${points.earned} of ${points.of} points`)
-    expect(readFileSync(join(room.path, 'summary'), 'utf8')).toBe(out('report.md'))
-    expect(screen).toContain(`${points.earned} of ${points.of} points`)
-    expect(screen).toContain(`seed ${seed}`)
+    const [, , tty = '', github = ''] = /^::stop-commands::(\w+)\n(.*?)^::\1::\n(.*)$/ms.exec(screen) ?? []
+    const files = Object.fromEntries(Object.keys(FILES).map((name) => [name, text(name as keyof typeof FILES)]))
+    expect(disagreements({ ...files, tty, github })).toEqual([])
+    expect(readFileSync(join(room.path, 'summary'), 'utf8')).toBe(text('markdown'))
+    expect(screen).toContain('seed base')
   })
 
   test("on GitHub's runner nothing of the screen is a command", () => {
@@ -105,110 +86,90 @@ describe('a workspace of solutions', () => {
 
   test('the journal and what else lab keeps there is as it was', () => {
     expect(room.kept(dir)).toBe(before)
-    expect(readdirSync(join(dir, '.lab')).sort()).toEqual(
-      ['journal.jsonl', 'locks'].filter((name) => existsSync(join(dir, '.lab', name))),
-    )
+    expect(names).toContain('journal.jsonl')
+    expect(kept()).toEqual(names)
+  })
+
+  describe('--replay', () => {
+    const replay = (...more: string[]) => room.grade(['--workspace', dir, '--replay', out('json'), '--json', ...more])
+    const why = (stdout: string): string => (JSON.parse(stdout) as { error: { why: string } }).error.why
+
+    test('gives the same verdicts under the same seed', async () => {
+      const { stdout, exitCode } = await replay()
+      const [then, now] = [read(out('json')), JSON.parse(stdout) as GradeReport]
+      expect([exitCode, lost(now)]).toEqual([1, lost(then)])
+      expect([now.seed, now.points, now.asked.required]).toEqual([then.seed, then.points, then.asked.required])
+    })
+
+    test('refuses other checks, and names their lab; --anyway runs with them', async () => {
+      const checks = join(room.course.root, 'checkers', GREET, 'hello.ts')
+      const kept = readFileSync(checks)
+      const text = kept.toString()
+      // Both checks ask for another greeting.
+      const others = text.replace('hello ${name}', 'hi ${name}')
+      expect(others).not.toBe(text)
+      writeFileSync(checks, others)
+      try {
+        const refused = await replay()
+        expect(refused.exitCode).toBe(3)
+        expect(why(refused.stdout)).toMatch(/: the checks of small\/greet are others\.$/)
+        const { stdout } = await replay('--anyway')
+        const report = JSON.parse(stdout) as GradeReport
+        expect(lost(report)).toEqual(['hello/name', 'hello/no-name'])
+        expect(labOf(report, GREET).checkers).not.toBe(labOf(read(out('json')), GREET).checkers)
+      } finally {
+        writeFileSync(checks, kept)
+      }
+    })
+
+    test('refuses another component and another course; --anyway runs with them, under the seed of the report', async () => {
+      const other = join(room.path, 'other')
+      cpSync(dir, other, { recursive: true })
+      room.write(other, 'greet/component.yaml', 'run: 7\n')
+      const then = read(out('json'))
+      const file = join(room.path, 'other.json')
+      writeFileSync(file, JSON.stringify({ ...then, course: { ...then.course, digest: '0'.repeat(64) } }))
+      const args = ['--workspace', other, '--replay', file, '--json']
+      const refused = await room.grade(args)
+      expect(refused.exitCode).toBe(3)
+      expect(why(refused.stdout)).toMatch(/the course was .*; the component of small\/greet is another one\.$/)
+      expect(refused.stdout).toContain('--anyway')
+      const { stdout, exitCode } = await room.grade([...args, '--anyway'])
+      const now = JSON.parse(stdout) as GradeReport
+      expect([exitCode, now.seed, labOf(now, GREET).state]).toEqual([1, 'base', 'unreadable'])
+      expect(labOf(now, SECOND).points).toEqual({ earned: 2, of: 2 })
+    })
+
+    test.each([
+      ['what is no JSON', 'x', 'is no JSON'],
+      ['another thing', '{"format":1}', 'is no report'],
+      ['a newer format', '{"format":99}', 'It has format 99'],
+    ])('%s is refused', async (_, text, words) => {
+      const file = join(room.path, 'none.json')
+      writeFileSync(file, text)
+      const { stderr, exitCode } = await room.grade(['--replay', file])
+      expect([exitCode, stderr]).toEqual([2, expect.stringContaining(words)])
+    })
+
+    test('--anyway without a report is wrong usage', async () => {
+      expect(await room.grade(['--workspace', dir, '--anyway'])).toMatchObject({ exitCode: 2 })
+    })
   })
 })
 
-describe('--replay', () => {
-  test.each([
-    ['what is no JSON', 'x', 'is no JSON'],
-    ['another thing', '{"format":1}', 'is no report'],
-    ['a newer format', '{"format":99}', 'It has format 99'],
-  ])('%s is refused', async (_, text, words) => {
-    const file = join(room.path, 'other.json')
-    writeFileSync(file, text)
-    const { stderr, exitCode } = await room.grade(['--replay', file])
-    expect([exitCode, stderr]).toEqual([2, expect.stringContaining(words)])
-  })
-})
-
-describe('a mutant', () => {
-  let dir: string
-  let file: string
-  let kills: string[]
-  beforeAll(async () => {
-    dir = await room.workspace('mutant')
-    kills = (await room.spoil(dir, 'believes-the-sender')).kills
-    file = join(room.path, 'mutant.json')
-    const args = [
-      '--workspace',
-      dir,
-      '--seed',
-      'base',
-      '--require',
-      INIT,
-      '--reporter',
-      `json=${file}`,
-      '--reporter=tty',
-    ]
-    const { exitCode, stdout } = await room.grade(args)
-    expect(exitCode, stdout).toBe(1)
-    expect(stdout).toMatch(/linux\/frames +0 of \d+ points +not started/)
-  }, 240_000)
-
-  const lost = (report: GradeReport): string[] =>
-    labOf(report, INIT).checks.flatMap(({ check, verdict }) => (verdict === 'passed' ? [] : check))
-
-  test('loses exactly the points of the checks that it breaks', () => {
-    const report = read(file)
-    const { points, met } = labOf(report, INIT)
-    expect([report.exitCode, report.seed, met, lost(report)]).toEqual([1, 'base', false, kills])
-    const broken = room.lab(INIT).steps.flatMap(({ checks }) => checks.filter(({ id }) => kills.includes(id)))
-    const of = room.lab(INIT).points
-    expect(points).toEqual({ earned: of - broken.reduce((sum, check) => sum + check.points, 0), of })
-  })
-
-  test('a lab that is not started costs nothing', () => {
-    const report = read(file)
-    expect(labOf(report, FRAMES)).toMatchObject({ state: 'not-started', met: true })
-    expect(report.points).toEqual(labOf(report, INIT).points)
-  })
-
-  test('--replay gives the same verdicts, and refuses what is not the same', { timeout: 240_000 }, async () => {
-    const again = await room.grade(['--workspace', dir, '--replay', file, '--json'])
-    const [before, now] = [read(file), JSON.parse(again.stdout) as GradeReport]
-    expect(lost(now)).toEqual(kills)
-    expect([now.seed, now.points, now.asked.required]).toEqual([
-      before.seed,
-      labOf(before, INIT).points,
-      before.asked.required,
-    ])
-    expect(again.exitCode).toBe(1)
-
-    room.write(dir, 'init/notes.txt', 'one more file')
-    writeFileSync(file, JSON.stringify({ ...before, course: { ...before.course, digest: '0'.repeat(64) } }))
-    const refused = await room.grade(['--workspace', dir, '--replay', file, '--json'])
-    expect(refused.exitCode).toBe(3)
-    const { why, remedy } = (JSON.parse(refused.stdout) as { error: { why: string; remedy: string } }).error
-    expect(why).toMatch(/the course was .*; the component of linux\/init is another one\.$/)
-    expect(remedy).toContain('--anyway')
-  })
-})
-
-test('starters get nothing; a lab that is required and not started is short', { timeout: 240_000 }, async () => {
-  const dir = await room.workspace('starters', [INIT, FRAMES])
-  const { stdout, exitCode } = await room.grade([
-    '--workspace',
-    dir,
-    '--reporter',
-    'json=a/b/c.json',
-    '--reporter',
-    'tty',
-  ])
+test('a lab that is not started costs nothing, unless it is required: then it is short', async () => {
+  const dir = await room.workspace('not-started', [GREET])
+  room.write(dir, 'greet/component.yaml', 'run: 7\n')
+  const file = join(room.path, 'a/b/c.json')
+  const { stdout, exitCode } = await room.grade(['--workspace', dir, '--reporter', `json=${file}`, '--reporter', 'tty'])
   expect(exitCode).toBe(0)
-  const report = read(join(room.path, 'a/b/c.json'))
-  for (const id of [INIT, FRAMES]) {
-    const { points } = room.lab(id)
-    expect(labOf(report, id)).toMatchObject({ state: 'graded', points: { earned: 0, of: points } })
-  }
-  expect(stdout).toContain(' 0 of ')
+  expect(stdout).toMatch(/small\/second +0 of \d+ points +not started/)
+  expect(labOf(read(file), SECOND)).toMatchObject({ state: 'not-started', met: true })
+  expect(read(file).points).toEqual(labOf(read(file), GREET).points)
 
-  const other = await room.workspace('not-started')
-  const required = await room.grade(['--workspace', other, FRAMES, '--require', `${FRAMES}:1`, '--json'])
+  const required = await room.grade(['--workspace', dir, SECOND, '--require', `${SECOND}:1`, '--json'])
   expect(required.exitCode).toBe(1)
-  expect((JSON.parse(required.stdout) as GradeReport).points).toEqual({ earned: 0, of: room.lab(FRAMES).points })
+  expect((JSON.parse(required.stdout) as GradeReport).points).toEqual({ earned: 0, of: room.lab(SECOND).points })
 })
 
 describe('what is no component', () => {
@@ -217,17 +178,17 @@ describe('what is no component', () => {
     ['a component.yaml that is wrong', 'run: 7\n', 'unreadable'],
     ['a program that is not there', 'run: [./absent]\n', 'not-built'],
   ])('%s gets nothing, and that is the submission', async (name, yaml, state) => {
-    const dir = await room.workspace(name.replaceAll(' ', '-'))
-    room.write(dir, 'init/component.yaml', yaml)
+    const dir = await room.workspace(name.replaceAll(' ', '-'), [GREET])
+    room.write(dir, 'greet/component.yaml', yaml)
     const file = join(room.path, 'none.json')
     const reporters = ['--reporter', `json=${file}`, '--reporter', 'tty']
-    const { stdout, exitCode } = await room.grade(['--workspace', dir, '--require', INIT, ...reporters])
+    const { stdout, exitCode } = await room.grade(['--workspace', dir, '--require', GREET, ...reporters])
     expect(exitCode, stdout).toBe(1)
-    const init = labOf(read(file), INIT)
-    expect(init).toMatchObject({ state, points: { earned: 0 }, reason: { cause: 'submission' } })
-    expect(init.checks.every(({ verdict }) => verdict === 'not-run')).toBe(true)
+    const lab = labOf(read(file), GREET)
+    expect(lab).toMatchObject({ state, points: { earned: 0 }, reason: { cause: 'submission' } })
+    expect(lab.checks.every(({ verdict }) => verdict === 'not-run')).toBe(true)
     if (yaml.includes('033'))
-      expect([init.reason?.detail, stdout]).toEqual([
+      expect([lab.reason?.detail, stdout]).toEqual([
         expect.stringContaining('\u001b[2J'),
         expect.stringContaining('\\x1b[2Jno'),
       ])
@@ -236,61 +197,61 @@ describe('what is no component', () => {
   })
 
   test('a component that is a link to somewhere else is not read', async () => {
-    const dir = await room.workspace('link')
+    const dir = await room.workspace('link', [GREET])
     const secret = join(room.path, 'secret')
     mkdirSync(secret)
     writeFileSync(join(secret, 'component.yaml'), 'run: [./main.py]\n')
-    rmSync(join(dir, 'init'), { recursive: true })
-    symlinkSync(secret, join(dir, 'init'))
+    rmSync(join(dir, 'greet'), { recursive: true })
+    symlinkSync(secret, join(dir, 'greet'))
     const { stdout } = await room.grade(['--workspace', dir, '--json'])
-    expect(labOf(JSON.parse(stdout) as GradeReport, INIT)).toMatchObject({
+    expect(labOf(JSON.parse(stdout) as GradeReport, GREET)).toMatchObject({
       state: 'unreadable',
-      reason: { cause: 'submission', what: 'The component of linux/init is outside the workspace.' },
+      reason: { cause: 'submission', what: 'The component of small/greet is outside the workspace.' },
     })
-    rmSync(join(dir, 'init'))
-    mkdirSync(join(dir, 'init'))
+    rmSync(join(dir, 'greet'))
+    mkdirSync(join(dir, 'greet'))
     writeFileSync(join(secret, 'component.yaml'), 'run: {password: hunter2}\n')
-    symlinkSync(join(secret, 'component.yaml'), join(dir, 'init', 'component.yaml'))
+    symlinkSync(join(secret, 'component.yaml'), join(dir, 'greet', 'component.yaml'))
     const file = await room.grade(['--workspace', dir, '--json'])
-    expect(labOf(JSON.parse(file.stdout) as GradeReport, INIT)).toMatchObject({ state: 'unreadable' })
+    expect(labOf(JSON.parse(file.stdout) as GradeReport, GREET)).toMatchObject({ state: 'unreadable' })
     expect(file.stdout + file.stderr).not.toContain('hunter2')
   })
 })
 
 describe('when it can not be graded', () => {
   test('a target that is not there is exit 3, and no grade', async () => {
-    const dir = await room.workspace('no-target')
-    room.solve(dir)
+    const dir = await room.workspace('no-target', [GREET])
+    room.solve(dir, GREET)
     const results = join(room.path, 'no-grade.json')
     const { stdout, exitCode } = await room.grade([
-      ...['--workspace', dir, '--target', 'lima', '--require', INIT, '--json'],
+      ...['--workspace', dir, '--target', 'lima', '--require', GREET, '--json'],
       ...['--reporter', `gradescope=${results}`],
     ])
     const report = JSON.parse(stdout) as GradeReport
     expect([exitCode, report.exitCode, report.complete]).toEqual([3, 3, false])
-    expect(labOf(report, INIT)).toMatchObject({ state: 'not-graded', reason: { cause: 'environment' } })
+    expect(labOf(report, GREET)).toMatchObject({ state: 'not-graded', reason: { cause: 'environment' } })
     expect(JSON.parse(readFileSync(results, 'utf8'))).not.toHaveProperty('score')
   })
 
   test('--timeout keeps what there is, and says that the rest was not run', async () => {
-    const dir = await room.workspace('slow')
-    room.solve(dir)
+    const dir = await room.workspace('slow', [GREET])
+    room.solve(dir, GREET)
     // The first check of each start says nothing for long: it is ended, and the others never begin.
-    room.write(dir, 'init/component.yaml', 'run: [python3, ./main.py]\nbuild: [sh, -c, "sleep 1000"]\n')
-    const { stdout, exitCode } = await room.grade(['--workspace', dir, '--timeout', '3s', '--require', INIT, '--json'])
+    room.write(dir, 'greet/component.yaml', 'run: [python3, ./main.py]\nbuild: [sh, -c, "sleep 1000"]\n')
+    const { stdout, exitCode } = await room.grade(['--workspace', dir, '--timeout', '3s', '--require', GREET, '--json'])
     const report = JSON.parse(stdout) as GradeReport
     expect([exitCode, report.timedOut, report.complete]).toEqual([1, true, true])
-    const init = labOf(report, INIT)
-    expect(init.checks.every(({ verdict, reason }) => verdict === 'not-run' && reason?.cause === 'time')).toBe(true)
-    expect(init.points.earned).toBe(0)
+    const lab = labOf(report, GREET)
+    expect(lab.checks.every(({ verdict, reason }) => verdict === 'not-run' && reason?.cause === 'time')).toBe(true)
+    expect(lab.points.earned).toBe(0)
   })
 })
 
 describe('wrong usage is exit 2', () => {
   test.each([
-    [['--require', 'linux/init:999'], 'asks for points that linux/init does not give'],
-    [['--require', 'linux/inti'], 'linux/init'],
-    [['linux/nosuch'], 'linux/'],
+    [['--require', 'small/greet:999'], 'asks for points that small/greet does not give'],
+    [['--require', 'small/gret'], 'small/greet'],
+    [['small/nosuch'], 'small/'],
     [['--reporter', 'juint'], 'Did you mean junit?'],
     [['--reporter', 'junit='], 'names no file'],
     [['--timeout', '10'], 'takes a time'],

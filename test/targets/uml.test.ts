@@ -84,7 +84,9 @@ describe('an engine in a throw-away kernel', () => {
   it('has root, cgroup v2 with controllers and a clock of its own', () => {
     expect(engine.target).toBe('uml')
     expect(engine.facts).toMatchObject({ root: true, bounds: 'cgroup2', cpus: 1 })
-    expect(engine.facts.offers).toEqual(expect.arrayContaining(['namespaces', 'root', 'net', 'cgroup2', 'clock']))
+    expect(engine.facts.offers).toEqual(
+      expect.arrayContaining(['namespaces', 'root', 'net', 'cgroup2', 'clock', 'power']),
+    )
   })
 
   it('takes more than its line holds, and says more', async () => {
@@ -136,6 +138,17 @@ describe('an engine in a throw-away kernel', () => {
       '/drydock/lent/plants: bin',
       expect.stringMatching(/ENOENT$/),
     ])
+  })
+
+  it('has disks that may lose their power: ext4 on loop devices', async () => {
+    const made = `
+      const { execFileSync } = require('node:child_process')
+      const call = (line) => execFileSync('sh', ['-ec', line], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim()
+      try {
+        say(call('truncate -s 16M /dev/shm/disk; mkfs.ext4 -q -F /dev/shm/disk; mkdir /dev/shm/at; losetup --find --show /dev/shm/disk'))
+        say(call('mount -n -t ext4 /dev/loop0 /dev/shm/at; stat -f -c %T /dev/shm/at; umount -n /dev/shm/at; losetup --detach /dev/loop0'))
+      } catch (error) { say(String(error.stderr ?? error)) }`
+    expect((await inEngine(engine, made)).notes).toEqual(['/dev/loop0', 'ext2/ext3'])
   })
 
   it('has a clock that a check may set', async () => {

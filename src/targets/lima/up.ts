@@ -14,7 +14,7 @@ import { vmPlace, type VmPlace } from './place.ts'
 import { provision, provisioningDigest } from './provisioning.ts'
 import { phaseOf } from './phase.ts'
 import { hasSnapshot, keepsSnapshots, takeSnapshot } from './snapshot.ts'
-import { inVm, Unreachable } from './ssh.ts'
+import { answersInTime, inVm, Unreachable } from './ssh.ts'
 import { vmTemplate, type TemplateOptions } from './template.ts'
 
 export interface UpOptions extends TemplateOptions {
@@ -35,6 +35,8 @@ const BOOT = 1_800_000
 /** ms: a VM whose start is this long ago and that does not answer hangs */
 const BOOTING = 900_000
 const ANSWER = 15_000
+/** ms: an emulated VM on a busy machine may take longer to answer than one that is asked often should */
+const HANGS = 60_000
 
 /** Cut off at any moment, the next one goes on from there. Throws Problem. */
 export async function vmUp(options: UpOptions): Promise<Up> {
@@ -90,8 +92,12 @@ async function bringUp(place: VmPlace, acceleration: Acceleration, options: UpOp
   return did
 }
 
-const comesUp = async (place: VmPlace, options: UpOptions): Promise<boolean> =>
-  (await answers(place)) || ((await isBooting(place)) && (await booted(place, options)))
+/** One that is taken for hanging is stopped by force, so it is asked once more, with more patience and in a new connection. */
+async function comesUp(place: VmPlace, options: UpOptions): Promise<boolean> {
+  if ((await answers(place)) || ((await isBooting(place)) && (await booted(place, options)))) return true
+  options.onPhase('a VM that may hang to answer')
+  return (await answersInTime(place, HANGS)) && (await answers(place))
+}
 
 /** One whose making was cut off has no disk to boot from: it is made anew. */
 const isWhole = (instance: Instance | undefined): boolean =>

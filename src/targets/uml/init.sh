@@ -24,7 +24,7 @@ mount() { setpriv --no-new-privs mount "$@"; }
 umount() { setpriv --no-new-privs umount "$@"; }
 
 must mount -n -t proc proc /proc
-must modprobe -d "$here" overlay
+must modprobe -d "$here" -a overlay loop
 must mount -n -t tmpfs -o mode=755 root "$here/root"
 cd "$here/root" || off
 mkdir proc sys dev run tmp root home mnt media srv var var/cache var/cache/drydock var/lib var/log var/tmp drydock old .layers

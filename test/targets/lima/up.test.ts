@@ -35,6 +35,7 @@ esac`
 const SSH = `cd "\${0%/*}/.."
 case "$*" in *'-O exit'*) exit 0 ;; esac
 [ -e answers ] || exit 255
+[ -e busy ] && { rm busy; exit 255; }
 case "$*" in
 *'sudo -n sh -s'*) echo provision >>calls; cat >/dev/null; [ -e step-fails ] && { echo 'step packages'; echo 'no such package'; exit 100; }
   echo 'step settings'; echo ${digest} >marker ;;
@@ -91,6 +92,13 @@ describe.skipIf(process.platform !== 'linux')('lab vm up', () => {
       {},
       ['delete --force', 'create --name=drydock', 'start --timeout=30m', 'provision', 'snapshot create'],
       { did: 'made', provisioned: true },
+    ],
+    [
+      'is so busy that its first answer is missed',
+      'Running',
+      { ...SET_UP, answers: '', busy: '' },
+      [],
+      { did: 'nothing', provisioned: false },
     ],
     ['hangs', 'Running', SET_UP, ['stop --force', 'start --timeout=30m'], { did: 'started', provisioned: false }],
     [
