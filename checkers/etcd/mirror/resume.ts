@@ -24,7 +24,7 @@ async function killed(context: EtcdContext, mirror: Mirror, lines: number): Prom
   const half = whole[there] ?? ''
   const kept = [...whole.slice(0, there), half.slice(0, context.random.integer(1, half.length - 1))]
   writeFileSync(context.host.path(KEPT), kept.join('\n'))
-  context.timeline.note('fault', `keeps what mirror wrote up to the middle of line ${there + 1} of ${whole.length}`)
+  context.timeline.note('fault', `keeps ${there} of ${whole.length} lines and half of one`)
   const synced = mirror.lines.slice(0, there).findLastIndex(({ op }) => op === 'sync')
   return mirror.lines.slice(0, synced + 1)
 }

@@ -35,6 +35,7 @@ describe('lint', () => {
     ['the child (pid 3) reads 100000 bytes', 'it read 12 bytes, then `x = 4`'],
     ['it exits with a code that is not 0', 'exited 0'],
     ['after token 20, a write with token 19 is answered 412', 'it was answered 201'],
+    ['each line is JSON', 'Bad escaped character in JSON at position 47: `{`'],
   ])('%s', (expected, observed) => {
     expect(lintText({ expected, observed })).toEqual([])
   })
