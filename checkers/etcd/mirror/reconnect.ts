@@ -93,6 +93,7 @@ export const reconnect = checks({
       const mirror = await Mirror.start(context, store, { from: etcd.endpoints })
       await mirror.reaches(store.revision)
       await store.put(`${prefix}a`, 'before the crash')
+      await mirror.reaches(store.revision)
       await etcd.members[0].restart('kill')
       await store.put(`${prefix}a`, 'after the crash')
       await store.put(`${prefix}b`, 'after the crash')

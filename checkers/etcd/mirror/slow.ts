@@ -92,6 +92,19 @@ export const slow = checks({
       mirror.stall()
       await write(store, READ)
       mirror.readOn()
+      // Something comes after what was left out, whenever that was: a mirror that takes changes again tells one of these.
+      const end = `${store.prefix}end`
+      const first = await store.put(end, 'read on')
+      await context.eventually(
+        'mirror tells a change that was made after its reader had gone on',
+        async () => {
+          await store.put(end, 'and on')
+          return mirror.lines.some((line) => line.op === 'put' && line.rev >= first)
+        },
+        Boolean,
+        () => 'it told none',
+        { within: 10_000, over: () => mirror.running.exit !== undefined },
+      )
       await mirror.reaches(store.revision)
     }),
   },
