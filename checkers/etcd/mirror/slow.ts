@@ -93,7 +93,7 @@ export const slow = checks({
       await write(store, READ)
       mirror.readOn()
       // Something comes after what was left out, whenever that was: a mirror that takes changes again tells one of these.
-      const end = `${store.prefix}end`
+      const end = `${store.prefix}key${KEYS}`
       const first = await store.put(end, 'read on')
       await context.eventually(
         'mirror tells a change that was made after its reader had gone on',
