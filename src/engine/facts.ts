@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { availableParallelism, release, machine } from 'node:os'
 import type { TargetFacts } from '../protocol/index.ts'
@@ -11,6 +12,12 @@ function isTrueRoot(): boolean {
 }
 
 const hasIp = (): boolean => findProgram('ip', process.env['PATH'] ?? '') !== undefined
+
+/** What a component is confined with: a user namespace below the engine's own. The kernel's limits tell less than trying. */
+export const CONFINEMENT = 'user-namespaces'
+
+const canConfine = (): boolean =>
+  spawnSync('unshare', ['--user', '--map-root-user', 'true'], { stdio: 'ignore', timeout: 10_000 }).status === 0
 
 /** What this target is and offers. `given` is what its launcher knows it to offer besides. An engine that runs at all has namespaces: its launcher made them. */
 export function findFacts(bounds: Bounds, given: readonly string[] = []): TargetFacts {
@@ -26,6 +33,7 @@ export function findFacts(bounds: Bounds, given: readonly string[] = []): Target
     offers: [
       'namespaces',
       ...(root ? ['root'] : []),
+      ...(canConfine() ? [CONFINEMENT] : []),
       ...(hasIp() ? ['net'] : []),
       ...(bounds.delegates === true ? ['cgroup2'] : []),
       ...(root && existsSync('/dev/loop-control') ? ['power'] : []),

@@ -14,8 +14,10 @@ import {
 import type { LabCheckers } from '../../checkers/kit/check.ts'
 import { Component } from '../../checkers/kit/component.ts'
 import { shellWord } from '../../checkers/kit/host/host.ts'
+import type { HostBind } from '../../checkers/kit/host/view.ts'
 import { EnvironmentFault } from '../../checkers/kit/outcome.ts'
 import { build, BuildFailed, type BUILD_MOST } from './build.ts'
+import { CONFINEMENT } from './facts.ts'
 import { writePrograms } from './programs.ts'
 import type { Speed } from './speed.ts'
 import { thisKernel, whyNotStartable, type Programs } from './startable.ts'
@@ -52,8 +54,10 @@ export interface Prepared {
   component: Component
   /** absolute path, in a host, of one program that starts the component */
   program: string
-  /** a ground for one host; `environment` is added to that of its programs */
-  ground(name: string, environment?: Record<string, string>): ReturnType<Workplace['ground']>
+  /** a ground for one host of a check, where components are confined if the lab's may be */
+  host(): ReturnType<Workplace['ground']>
+  /** a ground for a lesson's scripts; `environment` is added to that of its programs */
+  lesson(environment: Record<string, string>): ReturnType<Workplace['ground']>
 }
 
 /** Loads a lab's bundled checkers. Throws EnvironmentFault when the target does not offer what they require. */
@@ -99,24 +103,27 @@ export async function prepare(
   const wrapper = `#!/bin/sh\nexec ${argv.map(shellWord).join(' ')} "$@"\n`
   const programs = writePrograms(tools.workplace, command.lab, { ...lab.programs, [WRAPPER]: wrapper })
   const [program] = argv
+  const common = {
+    toolchain: built.toolchain,
+    hidden: command.hidden,
+    binds: [
+      { from: built.folder, to: '/component', writable: false },
+      { from: programs, to: '/lab', writable: false },
+    ] satisfies HostBind[],
+    amounts: AMOUNTS,
+    cgroup2: lab.requires.includes('cgroup2'),
+  }
   return {
     component,
     program: argv.length === 1 && program?.startsWith('/') === true ? program : `/lab/${WRAPPER}`,
-    ground: (name, environment = {}) =>
-      tools.workplace.ground({
-        name,
-        toolchain: built.toolchain,
-        hidden: command.hidden,
-        binds: [
-          { from: built.folder, to: '/component', writable: false },
-          { from: programs, to: '/lab', writable: false },
-        ],
-        amounts: AMOUNTS,
-        cgroup2: lab.requires.includes('cgroup2'),
-        environment,
-      }),
+    host: () => tools.workplace.ground({ ...common, name: 'host', confined: isConfined(lab, tools.facts) }),
+    lesson: (environment) => tools.workplace.ground({ ...common, name: 'lesson', environment }),
   }
 }
+
+/** A lab that requires more than namespaces has components that need rights over their host, or are root. */
+const isConfined = ({ requires }: LabCheckers, { offers }: TargetFacts): boolean =>
+  requires.every((need) => need === 'namespaces') && offers.includes(CONFINEMENT)
 
 async function buildComponent(command: Request, files: SourceFile[], tools: RunTools) {
   const { component, run } = command

@@ -31,7 +31,7 @@ export function runScripts(command: ScriptCommand, given: Given, tools: RunTools
     requireTools(command)
     const prepared = await prepare(command, lab, given.files, tools)
     if (prepared === undefined) return
-    const { ground, release } = await prepared.ground('lesson', { [command.variable]: prepared.program })
+    const { ground, release } = await prepared.lesson({ [command.variable]: prepared.program })
     const hosts: Host[] = []
     try {
       const host = await Host.up('lesson', ground, new Timeline())

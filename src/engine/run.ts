@@ -37,7 +37,7 @@ function runChecks(command: RunCommand, lab: LabCheckers, prepared: Prepared, to
         signal: tools.signal,
         amounts: AMOUNTS,
         patience: command.patience ?? 1,
-        ground: () => prepared.ground('host'),
+        ground: () => prepared.host(),
         onWaiting: (what) => tools.send({ type: 'waiting', run: command.run, check: id, what }),
         hold: (result, host) => hold(command, prepared, result, host, tools),
       })
@@ -67,8 +67,8 @@ async function hold(
 }
 
 /** Process 1 of the host, through which its files are reached: `/proc/PID/root`. It stays as long as the host does. */
-function hostItself(host: Host): { pid: number; name: string } {
-  return { pid: Number(host.path('').split('/')[2]), name: host.name }
+function hostItself(host: Host): { pid: number; name: string; confined: boolean } {
+  return { pid: Number(host.path('').split('/')[2]), name: host.name, confined: false }
 }
 
 const skipped = (check: string, waitsFor: string[], factor: number): CheckResult => ({

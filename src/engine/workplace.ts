@@ -124,6 +124,7 @@ export class Workplace {
     network?: boolean
     /** it gets a cgroup v2 subtree of its own */
     cgroup2?: boolean
+    confined?: boolean
   }): Promise<{ ground: Ground; release: () => string[] }> {
     const { toolchain } = options
     const view = await this.#view(toolchain, options.hidden)
@@ -152,6 +153,7 @@ export class Workplace {
           PATH: this.programs(toolchain).path,
         },
         ...(options.network === true ? { network: true } : {}),
+        ...(options.confined === true ? { confined: true } : {}),
       },
       release: () => this.#cgroups.remove(cgroups),
     }

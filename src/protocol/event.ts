@@ -47,6 +47,8 @@ export const HeldPlace = v.object({
   /** what that process is, for a person: `init`, `host1` */
   name: v.string(),
   environment: v.record(v.string(), v.string()),
+  /** it is process 1 in a user namespace of its own, which its pid and mount namespaces belong to */
+  confined: v.boolean(),
   /** path of the component's program inside */
   component: v.string(),
 })

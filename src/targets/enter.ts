@@ -6,7 +6,16 @@ import type { Mode } from './local.ts'
 import type { Entry } from './target.ts'
 
 /** Rights that hosts do not have: as in checkers/kit/host/enter.sh. */
-export const WITHHELD = '-sys_module,-sys_rawio,-sys_boot,-sys_time,-mknod'
+const WITHHELD = '-sys_module,-sys_rawio,-sys_boot,-sys_time,-mknod'
+
+/**
+ * What comes after the namespaces of a place are entered, and before a shell. A user namespace that the component has for
+ * itself is entered last: the others are not its own, and from there they could not be.
+ */
+export function rightsIn({ confined }: HeldPlace): string[] {
+  const user = confined ? ['nsenter', '--target', '1', '--user', '--preserve-credentials', '--'] : []
+  return [...user, 'setpriv', '--bounding-set', WITHHELD, '--inh-caps', WITHHELD, '--']
+}
 
 /** Throws Problem when the host is gone. */
 export function entryTo(place: HeldPlace, launcher: number, mode: Mode): Entry {
@@ -19,12 +28,13 @@ export function entryTo(place: HeldPlace, launcher: number, mode: Mode): Entry {
     })
   }
   // In a user namespace this user is root already, and its groups can't be changed (user_namespaces(7), setgroups).
-  const user = mode === 'user-namespace' ? ['--user', '--preserve-credentials'] : []
+  // The engine's user namespace, which its launcher made and is in: a component may have one of its own below it.
+  const own = `--user=/proc/${launcher}/ns/user`
+  const user = mode === 'user-namespace' ? [own, '--preserve-credentials'] : []
   const namespaces = ['--mount', '--uts', '--ipc', '--net', '--pid', '--cgroup']
   const enter = ['nsenter', '--target', String(pid), ...user, ...namespaces]
-  const rights = ['setpriv', '--bounding-set', WITHHELD, '--inh-caps', WITHHELD, '--']
   return {
-    argv: [...(mode === 'sudo' ? ['sudo', '--'] : []), ...enter, ...rights],
+    argv: [...(mode === 'sudo' ? ['sudo', '--'] : []), ...enter, ...rightsIn(place)],
     environment: place.environment,
     component: place.component,
   }

@@ -113,6 +113,11 @@ describe('fstab', () => {
     ).toBe('/usr /v/usr none bind,ro 0 0\n')
   })
 
+  it('binds devices with the flags that /dev may have locked', () => {
+    const device = { kind: 'bind', from: '/dev/null', to: '/dev/null' } as const
+    expect(viewFstab('/v', [device])).toBe('/dev/null /v/dev/null none bind,ro,nosuid,noexec 0 0\n')
+  })
+
   it('is, for a host, what is its own and bounded, and nothing that is not asked for', () => {
     expect(hostFstab('/v', ['/srv/go'], [])).toBe(
       [

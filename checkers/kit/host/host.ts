@@ -32,6 +32,11 @@ export interface Ground {
   environment: Record<string, string>
   /** shares the machine's network: only where a component's `fetch` runs */
   network?: boolean
+  /**
+   * Each program is root of a user namespace of its own, and of nothing else: it can't make writable what it sees
+   * read-only, mount what the kernel keeps for root, or reach another program of the host by its rights.
+   */
+  confined?: boolean
 }
 
 export interface StartOptions {
@@ -50,6 +55,12 @@ export interface StartOptions {
   /** gets standard output as bytes, for a program whose output is no text; it has no lines then */
   onBytes?: (chunk: Buffer) => void
 }
+
+/**
+ * Options of unshare(1). A mount namespace of another user namespace than the one it was made from has its mounts locked
+ * as they are: mount_namespaces(7), "Restrictions on mount namespaces".
+ */
+const CONFINED = ['--user', '--map-root-user']
 
 export class Host {
   readonly name: string
@@ -132,7 +143,9 @@ export class Host {
     const privileges = options.privileges === undefined ? [] : ['setpriv', ...options.privileges, '--']
     const { made, launcher } = await this.#spawn(
       name,
-      [...cwd, ...privileges, ...argv],
+      [...(this.#ground.confined === true ? ['unshare', ...CONFINED, '--mount', '--'] : [])]
+        .concat(cwd, privileges)
+        .concat(argv),
       argv,
       (parts) => new Running(parts),
       options,
@@ -147,11 +160,12 @@ export class Host {
     const argv = component.argv('main', args)
     const name = options.name ?? 'init'
     if (options.terminal === true) requireScript(this.#ground.environment['PATH'])
-    const terminal = options.terminal === true ? terminalCommand(argv) : undefined
+    const own = this.#ground.confined === true ? CONFINED : []
+    const terminal = options.terminal === true ? terminalCommand(argv, own) : undefined
     const command =
       terminal !== undefined
         ? terminal.command
-        : ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc', '--', ...argv]
+        : ['unshare', ...own, '--pid', '--fork', '--kill-child', '--mount-proc', '--', ...argv]
     const { made, launcher } = await this.#spawn(name, command, argv, (parts) => new Init(parts))
     await untilExecuted(launcher, argv, made, (pid) => made.became(pid), {
       depth: 2,
@@ -194,11 +208,11 @@ export class Host {
   }
 
   /** The process whose namespaces a shell enters: a component that still runs, else process 1 of the host. */
-  get entrance(): { pid: number; name: string; environment: Record<string, string> } {
+  get entrance(): { pid: number; name: string; environment: Record<string, string>; confined: boolean } {
     const running = this.#running.findLast((program) => program instanceof Init && program.exit === undefined)
-    const { environment } = this.#ground
-    if (running?.pid === undefined) return { pid: this.#holderPid, name: this.name, environment }
-    return { pid: running.pid, name: running.name, environment }
+    const { environment, confined } = this.#ground
+    if (running?.pid === undefined) return { pid: this.#holderPid, name: this.name, environment, confined: false }
+    return { pid: running.pid, name: running.name, environment, confined: confined === true }
   }
 
   /** All programs that were started here, in order: for evidence. */

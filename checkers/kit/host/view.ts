@@ -128,10 +128,16 @@ export function toolchainsOutside(toolchains: string[]): string[] {
 export const fstabPath = (path: string): string =>
   path.replace(/[\s\\#]/g, (c) => `\\${c.charCodeAt(0).toString(8).padStart(3, '0')}`)
 
-/** The binds of a view below `root`, as an fstab(5) that `mount -a -T` mounts in one go. */
+/**
+ * The binds of a view below `root`, as an fstab(5) that `mount -a -T` mounts in one go. In a user namespace the flags of the
+ * machine's /dev, often nosuid or noexec, are locked (mount_namespaces(7)): a bind that leaves them out is refused.
+ */
 export function viewFstab(root: string, entries: ViewEntry[]): string {
+  const options = (e: ViewEntry): string => (e.to.startsWith('/dev/') ? 'bind,ro,nosuid,noexec' : 'bind,ro')
   return entries
-    .flatMap((e) => (e.kind === 'bind' ? [`${fstabPath(e.from)} ${fstabPath(root + e.to)} none bind,ro 0 0`] : []))
+    .flatMap((e) =>
+      e.kind === 'bind' ? [`${fstabPath(e.from)} ${fstabPath(root + e.to)} none ${options(e)} 0 0`] : [],
+    )
     .concat('')
     .join('\n')
 }

@@ -1,6 +1,6 @@
 /** The command that enters a held host in the VM. */
 import type { HeldPlace } from '../../protocol/index.ts'
-import { WITHHELD } from '../enter.ts'
+import { rightsIn } from '../enter.ts'
 import type { Entry } from '../target.ts'
 import type { VmPlace } from './place.ts'
 import { sshArgv } from './ssh.ts'
@@ -16,8 +16,7 @@ exec nsenter --target $first --mount --pid -- nsenter --target "$pid" --mount --
 
 /** `launcher`: its pid in the VM. */
 export function entryInVm(place: VmPlace, held: HeldPlace, launcher: number): Entry {
-  const rights = ['setpriv', '--bounding-set', WITHHELD, '--inh-caps', WITHHELD, '--']
-  const enter = ['sudo', '-n', 'sh', '-c', ENTER, 'sh', String(launcher), String(held.pid), ...rights]
+  const enter = ['sudo', '-n', 'sh', '-c', ENTER, 'sh', String(launcher), String(held.pid), ...rightsIn(held)]
   // -t: a terminal where there is one here; -q: no word about it where there is none.
   const argv = sshArgv(place, enter, ['-t', '-q'])
   return { argv, quote: true, environment: held.environment, component: held.component }

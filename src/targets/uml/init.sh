@@ -50,7 +50,8 @@ must mount -n -t devtmpfs -o nosuid devtmpfs dev
 mkdir -p dev/pts dev/shm
 must mount -n -t devpts -o nosuid,noexec,ptmxmode=0666 devpts dev/pts
 must mount -n -t tmpfs -o nosuid,nodev,mode=1777 shm dev/shm
-must mount -n -t cgroup2 -o nosuid,nodev,noexec cgroup2 sys/fs/cgroup
+# nsdelegate: what is in a cgroup namespace can neither leave its group nor change the group's bounds.
+must mount -n -t cgroup2 -o nosuid,nodev,noexec,nsdelegate cgroup2 sys/fs/cgroup
 read -r controllers < sys/fs/cgroup/cgroup.controllers
 for controller in $controllers; do echo "+$controller" > sys/fs/cgroup/cgroup.subtree_control; done
 cp "$here/engine.cjs" drydock/
@@ -77,8 +78,22 @@ hostname uml
 
 exec 3<>/dev/ttyS0 || off
 stty raw -echo <&3
-# This shell waits for whoever ends: node waits for its own children alone.
-env -i PATH="$path" HOME=/root LANG=C.UTF-8 /drydock/node /drydock/engine.cjs \
-  --cache /var/cache/drydock --brought /drydock --offers clock </dev/null 1>&2
+cache=/var/cache/drydock
+if [ -n "$user" ]; then
+  # Root here could write on the serial line itself, as if it were the engine: through devtmpfs, or a program that the
+  # kernel starts (core_pattern). So the engine is root of a user namespace only, and cgroups are what it may divide.
+  chown "$user:$user" /sys/fs/cgroup /sys/fs/cgroup/cgroup.procs /sys/fs/cgroup/cgroup.subtree_control
+  cache=$cache/confined
+  mkdir -p "$cache"
+  chown "$user:$user" "$cache"
+  set -- setpriv "--reuid=$user" "--regid=$user" --clear-groups unshare --user --map-root-user \
+    --mount --pid --fork --kill-child --mount-proc --propagation private -- sh -c '"$0" "$@"; exit $?'
+else
+  set --
+  offers='--offers clock'
+fi
+# A shell waits for whoever ends: node waits for its own children alone.
+env -i PATH="$path" HOME=/root LANG=C.UTF-8 "$@" /drydock/node /drydock/engine.cjs \
+  --cache "$cache" --brought /drydock $offers </dev/null 1>&2
 exec 3>&-
 off

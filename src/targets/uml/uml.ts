@@ -26,6 +26,9 @@ const MEMORY = 1024
  */
 const OWNER = 60991
 
+/** Who the engine is within the kernel, where no lab needs its root. */
+const ENGINE_USER = 60992
+
 /** ms for a kernel to boot, on a busy machine: 2 to 4 s on a quiet one, 20 s beside ten other programs that compute */
 const BOOT = 90_000
 
@@ -53,7 +56,7 @@ export async function connectUml(options: ConnectOptions, enginePath: string, wa
   requireKernel()
   removePlaces()
   const lent = await toLend((await options.toolchains?.()) ?? [], isShown)
-  const { argv, environment } = launcherOf({ root: options.root, cache: options.cache, lent }, enginePath, way)
+  const { argv, environment } = launcherOf({ ...options, lent }, enginePath, way)
   const [command = '', ...args] = argv
   // Detached: Ctrl-C reaches the CLI alone, and what is started is a process group.
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true, cwd: '/', env: environment })
@@ -81,12 +84,11 @@ interface Launch {
   environment: Record<string, string>
 }
 
-interface Launched extends Pick<ConnectOptions, 'root'> {
-  cache: boolean | undefined
+interface Launched extends Pick<ConnectOptions, 'root' | 'requires' | 'cache'> {
   lent: readonly Lent[]
 }
 
-function launcherOf({ root, cache: cached, lent }: Launched, enginePath: string, way: Way): Launch {
+function launcherOf({ root, requires, cache: cached, lent }: Launched, enginePath: string, way: Way): Launch {
   const place = way === 'shared' ? makePlace() : placeToMount()
   const kernel = [
     KERNEL,
@@ -114,20 +116,30 @@ function launcherOf({ root, cache: cached, lent }: Launched, enginePath: string,
       DISKS: String(cpus().length),
       INIT: init,
       LENT: lent.map(({ id, folder }) => `${id} ${folder}\n`).join(''),
-      SETTINGS: settings(root, lent),
+      SETTINGS: settings(root, lent, needsRoot(requires)),
     },
   }
 }
 
 const isShown = (path: string): boolean => SHOWN.some((name) => path.startsWith(`/${name}/`))
 
+/** Who asks for nothing wants to know all that there is. */
+const needsRoot = (requires: readonly string[]): boolean =>
+  requires.length === 0 || requires.some((need) => need !== 'namespaces' && need !== 'net')
+
 /** Shell variables for init.sh. */
-function settings(root: string, lent: readonly Lent[]): string {
+function settings(root: string, lent: readonly Lent[], rooted: boolean): string {
   const own = (process.env['PATH'] ?? '').split(':').filter(isShown)
   const there = lent.flatMap(({ id, paths }) => paths.map((path) => join('/drydock/lent', id, path)))
   const path = [...new Set([...there, ...own, ...STANDARD_PATH])].join(':')
   const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
-  return [`shown=${quoted(SHOWN.join(' '))}`, `path=${quoted(path)}`, `hidden=${quoted(root)}`, ''].join('\n')
+  return [
+    `shown=${quoted(SHOWN.join(' '))}`,
+    `path=${quoted(path)}`,
+    `hidden=${quoted(root)}`,
+    `user=${rooted ? '' : ENGINE_USER}`,
+    '',
+  ].join('\n')
 }
 
 const describe = (facts: TargetFacts): string =>
