@@ -8,7 +8,9 @@ import type { Proof } from './proof/proof.ts'
 import { Load } from './steadiness/load.ts'
 import { steadiness } from './steadiness/steady.ts'
 import { goldenDefects, record, ruleDefects, type Varies } from './texts/texts.ts'
+import { apartFromVarying } from './texts/varying.ts'
 import { KeptTrials } from './truth/kept.ts'
+import type { Work } from './truth/pool.ts'
 import { subjectDefects, type Tried } from './truth/judge.ts'
 import type { Subject } from './truth/subjects.ts'
 import { rotated } from './proof/sample.ts'
@@ -94,11 +96,25 @@ export class Parts {
       const now = order.slice(tried, tried + round)
       await this.#part('truth', async () => {
         const found = await truths({ ...options, which: (subject) => isAmong(subject, now) })
-        return [...found.defects, ...goldenDefects(lab, found.tried, this.#varies)]
+        return [...found.defects, ...(await this.#changed(options, found.tried))]
       })
       tried += now.length
     } while (tried < order.length && performance.now() < end)
     return { tried, of: order.length }
+  }
+
+  /** Texts that are not as recorded; one that is so with another seed was not changed since, and is a remark. */
+  async #changed(options: TruthOptions, tried: readonly Tried[]): Promise<Defect[]> {
+    const golden = (those: readonly Tried[]): Defect[] => goldenDefects(options.lab, those, this.#varies)
+    const first = golden(tried)
+    if (first.length === 0) return first
+    const changed = tried.filter((one) => golden([one]).length > 0)
+    const rounds: Defect[][] = []
+    for (const n of [2, 3])
+      rounds.push(golden(await trials(options, this.#rejectedAgain(changed, `${options.seed}-${n}`))))
+    const { defects, remarks } = apartFromVarying(first, rounds)
+    this.#verified.remarks.push(...remarks)
+    return defects
   }
 
   lessons(): Promise<void> {
@@ -138,15 +154,18 @@ export class Parts {
   async #record(asked: TruthOptions): Promise<Defect[]> {
     const rounds: Tried[][] = [this.tried]
     for (const n of [2, 3]) {
-      const work = this.tried
-        .filter(({ subject }) => subject.kind === 'mutant')
-        .map(({ subject, trial }) => {
-          const checks = trial.results.filter(({ verdict }) => verdict !== 'passed').map(({ check }) => check)
-          return { subject, checks, seed: `${asked.seed}-${n}`, patience: patienceFor(subject) }
-        })
-      rounds.push(await trials(asked, work))
+      const mutants = this.tried.filter(({ subject }) => subject.kind === 'mutant')
+      rounds.push(await trials(asked, this.#rejectedAgain(mutants, `${asked.seed}-${n}`)))
     }
     return record(this.#options.lab, rounds, this.#varies)
+  }
+
+  /** The checks that rejected a mutant, with another seed. */
+  #rejectedAgain(tried: readonly Tried[], seed: string): Work[] {
+    return tried.map(({ subject, trial }) => {
+      const checks = trial.results.filter(({ verdict }) => verdict !== 'passed').map(({ check }) => check)
+      return { subject, checks, seed, patience: patienceFor(subject) }
+    })
   }
 
   #truthOptions(): TruthOptions {

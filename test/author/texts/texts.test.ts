@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import type { Defect } from '../../../src/author/defect.ts'
 import { readTexts, writeTexts } from '../../../src/author/texts/golden.ts'
 import { lintText } from '../../../src/author/texts/lint.ts'
 import { normalise } from '../../../src/author/texts/normalise.ts'
+import { apartFromVarying } from '../../../src/author/texts/varying.ts'
 
 describe('normalise', () => {
   it.each([
@@ -53,5 +55,27 @@ describe('lint', () => {
 
   it('of a failure that says nothing', () => {
     expect(lintText(undefined)).toHaveLength(1)
+  })
+})
+
+describe('a text that is not as recorded', () => {
+  const of = (check: string): Defect => ({
+    part: 'texts',
+    lab: 'a/b',
+    what: `The failure text of ${check} on the mutant m is not as recorded.`,
+    why: 'observed, recorded  4\nobserved, now       5',
+    remedy: 'Look at it.',
+  })
+  const [one, two] = [of('a/one'), of('a/two')]
+
+  it('with any seed was changed', () => {
+    expect(apartFromVarying([one], [[one], [two, one]])).toEqual({ defects: [one], remarks: [] })
+  })
+
+  it('and is so with another seed varies: a remark, with what was seen', () => {
+    const { defects, remarks } = apartFromVarying([one, two], [[two, one], [two]])
+    expect(defects).toEqual([two])
+    expect(remarks).toHaveLength(1)
+    expect(remarks[0]).toMatch(/a\/one on the mutant m varies\. Declare it[^]*now {7}5/)
   })
 })
