@@ -149,9 +149,13 @@ export const slow = checks({
         `while ${PENDING / MIB} MiB of changes wait for a reader that hangs, the memory of mirror grows by at most ${GROWTH / MIB} MiB`,
         () => `it grew by ${Math.ceil((most - idle) / MIB)} MiB`,
       )
-      // History does not wait for ever: what was not sent yet is gone, and the reader gets where things stand.
+      // History does not wait for ever: what was not sent yet is gone, and the reader gets where things stand. No watch is open
+      // when that happens: an etcd before 3.4.31 and 3.5.13 compacts one that it can't send to at the moment without a word, and
+      // goes on with the present (etcd-io/etcd#17529).
+      await proxy.refuse()
       await store.compact()
       await store.put(`${store.prefix}end`, 'after the compaction')
+      proxy.pass()
       mirror.readOn()
       await mirror.reaches(store.revision, 10_000)
     }, elsewhere),

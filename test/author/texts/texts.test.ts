@@ -11,6 +11,7 @@ describe('normalise', () => {
     ['the child (pid 12) and pids 3, 4', 'the child (pid PID) and pid PID'],
     ['/proc/812/status of /tmp/garbage-x1', '/proc/PID/status of /tmp/PATH'],
     ['4 of 300 orphans', '4 of 300 orphans'],
+    ['came again\n   9.9 s  told a\n  10.1 s  told b', 'came again\n   TIME  told a\n   TIME  told b'],
   ])('%s', (text, normal) => {
     expect(normalise(text)).toBe(normal)
   })
