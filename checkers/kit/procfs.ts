@@ -127,9 +127,10 @@ export function childrenOf(parent: number): number[] {
   }
   const lists = tasks.map((task) => readProc(parent, `task/${task}/children`))
   if (lists[0] === undefined) return allPids().filter((pid) => statOf(pid)?.ppid === parent)
+  const children = lists.flatMap((list) => (list ?? '').split(' ').filter(Boolean).map(Number))
+  if (children.length < 2) return children
   // Each thread has a list of its own, so the lists together are not in order of age; nor are pids, which wrap.
-  return lists
-    .flatMap((list) => (list ?? '').split(' ').filter(Boolean).map(Number))
+  return children
     .flatMap((pid) => statOf(pid) ?? [])
     .sort((a, b) => a.startTime - b.startTime || a.pid - b.pid)
     .map(({ pid }) => pid)

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { EnvironmentFault } from '../outcome.ts'
 
 /** for how many programs one call makes them */
-export const FIFOS = 6
+export const FIFOS = 16
 
 /** Makes `<folder>/<n>.in`, `.out` and `.err` for the programs from number `from` on. */
 export async function makeFifos(folder: string, from: number): Promise<void> {

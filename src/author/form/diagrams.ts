@@ -10,7 +10,7 @@ import { makeFolder } from '../../make-folder.ts'
 import type { Defect } from '../defect.ts'
 import type { Fault } from './fault.ts'
 import type { CodeBlock, Page } from './markdown.ts'
-import { parserIn } from './parser.ts'
+import { parserIn, PINNED } from './parser.ts'
 
 const Faults = v.array(v.nullable(v.object({ message: v.string(), line: v.nullable(v.number()) })))
 
@@ -58,7 +58,7 @@ const cut = (line: string): string => (line.length <= 160 ? line : `${line.slice
 async function parse(diagrams: readonly string[], program: string): Promise<v.InferOutput<typeof Faults>> {
   const input = JSON.stringify(diagrams)
   const script = await parserIn(program)
-  const right = remembered([readFileSync(join(dirname(script), 'package-lock.json')), readFileSync(script), input])
+  const right = remembered([readFileSync(join(dirname(script), PINNED)), readFileSync(script), input])
   if (existsSync(right)) return diagrams.map(() => null)
   const { stdout } = await execa(process.execPath, [script], { input })
   const faults = v.parse(Faults, JSON.parse(stdout))

@@ -1,5 +1,5 @@
 /** Diagrams are parsed by Mermaid's own parser. */
-import { readdirSync } from 'node:fs'
+import { cpSync, readdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { diagramDefects } from '../../../src/author/form/diagrams.ts'
@@ -79,6 +79,18 @@ it('without network it says why the parser could not be installed, and leaves no
       why: expect.stringMatching(/ECONNREFUSED|connect/) as string,
       remedy: expect.stringContaining('npm ping') as string,
     },
+  })
+  expect(readdirSync(join(cache.path, 'packages'))).toEqual([])
+})
+
+it('what is downloaded is what was tried, or nothing', async () => {
+  using program = tempFolder()
+  const source = join(program.path, 'scripts', 'diagrams')
+  cpSync(join(root, 'scripts', 'diagrams'), source, { recursive: true })
+  writeFileSync(join(source, 'mermaid.json'), JSON.stringify({ version: '11.17.2', integrity: 'sha512-x' }))
+  vi.stubEnv('LAB_PACKAGES', join(cache.path, 'packages'))
+  await expect(diagramDefects(page('flowchart LR\n  a --> b'), program.path)).rejects.toMatchObject({
+    text: { why: expect.stringMatching(/npm gave sha512-.*says sha512-x/) as string },
   })
   expect(readdirSync(join(cache.path, 'packages'))).toEqual([])
 })

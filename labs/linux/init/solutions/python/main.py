@@ -8,7 +8,6 @@ No signal handler runs here. The signals are blocked, so that the kernel keeps t
 by one with sigwait: nothing is interrupted, and nothing that arrives before the loop begins is lost.
 """
 
-import getopt
 import os
 import signal
 import sys
@@ -24,12 +23,16 @@ PASSED_ON = {
 
 
 def main():
-    try:
-        # getopt ends at the first word that is not an option: the options of COMMAND are not ours.
-        options, command = getopt.getopt(sys.argv[1:], "g")
-    except getopt.GetoptError as error:
-        print(f"init: {error}\n{USAGE}", file=sys.stderr)
-        return 2
+    # Options end at the first word that is none: those of COMMAND are not ours. The modules that parse options take longer
+    # to load than all the rest of this program.
+    command, whole_group = sys.argv[1:], False
+    while command and command[0].startswith("-"):
+        word = command.pop(0)
+        if word == "--":
+            break
+        if word != "-g":
+            command = []
+        whole_group = True
     if not command:
         print(USAGE, file=sys.stderr)
         return 2
@@ -47,7 +50,7 @@ def main():
         os.setpgid(child, child)
     except OSError:
         pass  # it did it, and has executed COMMAND or ended since
-    target = -child if ("-g", "") in options else child  # kill(2): a negative pid is a process group
+    target = -child if whole_group else child  # kill(2): a negative pid is a process group
 
     while True:
         received = signal.sigwait(PASSED_ON | {signal.SIGCHLD})
