@@ -122,6 +122,8 @@ export const slow = checks({
       await mirror.reaches(store.revision)
       const idle = memoryOf(requirePid(mirror.running))
       mirror.stall()
+      // Whatever it leaves out, this is in its output: what is wrong then comes after it, and after the faults.
+      await store.put(`${store.prefix}waits`, 'nobody reads this yet')
       let most = idle
       const look = setInterval(() => (most = Math.max(most, memoryOf(mirror.running.pid ?? 0))), 50)
       context.defer(() => clearInterval(look))
