@@ -4,7 +4,7 @@ import type { CheckContext } from '../check.ts'
 import type { Host } from '../host/host.ts'
 import { Outpost } from '../net/outpost.ts'
 import { tookEffect } from './took-effect.ts'
-import { PASS, Pump, type Rule } from './pump.ts'
+import { describeRule, PASS, Pump, type Rule } from './pump.ts'
 
 /** `up`: from who has dialled to the server; `down`: from the server */
 export type Direction = 'up' | 'down'
@@ -82,17 +82,15 @@ export class Proxy {
    * it does shows in `bytes` once something is sent: wait for that, so that the fault has been there. `pass` undoes it.
    */
   set(direction: Direction, rule: Partial<Rule>): void {
-    this.#rules[direction] = { ...PASS, ...rule }
-    const words = Object.entries(rule).map(([name, value]) => `${name} ${value}`)
-    this.#note(`${direction}: ${words.join(', ') || 'pass'}`)
-    for (const { pumps } of this.#links) pumps[direction].turn()
+    this.#note(describeRule(direction, rule))
+    this.#rule(direction, rule)
   }
 
   /** Passes everything on again, in both directions. */
   pass(): void {
     this.#refusing = false
-    this.set('up', {})
-    this.set('down', {})
+    this.#note('passes on everything')
+    for (const direction of ['up', 'down'] as const) this.#rule(direction, {})
     // Who was not told that the other end has gone learns it now.
     this.#drop([...this.#links].filter(({ client, server }) => client.destroyed || server.destroyed))
   }
@@ -203,6 +201,11 @@ export class Proxy {
       this.#total[direction].passed += link.pumps[direction].passed
       this.#total[direction].lost += link.pumps[direction].lost
     }
+  }
+
+  #rule(direction: Direction, rule: Partial<Rule>): void {
+    this.#rules[direction] = { ...PASS, ...rule }
+    for (const { pumps } of this.#links) pumps[direction].turn()
   }
 
   #note(what: string): void {

@@ -14,6 +14,18 @@ export interface Rule {
 
 export const PASS: Rule = { mode: 'pass', delay: 0, rate: Infinity, cutAfter: Infinity }
 
+/** What a proxy does by a rule, in words that follow its name. */
+export function describeRule(direction: string, { mode = 'pass', delay, rate, cutAfter }: Partial<Rule>): string {
+  const what = `what goes ${direction}`
+  const words = [
+    ...(mode === 'pass' ? [] : [`${mode}s ${what}`]),
+    ...(delay === undefined ? [] : [`delays ${what} by ${delay} ms`]),
+    ...(rate === undefined ? [] : [`reads ${what} at ${rate} bytes/s`]),
+    ...(cutAfter === undefined ? [] : [`cuts after ${cutAfter} bytes ${direction}`]),
+  ]
+  return words.join(', ') || `passes on ${what}`
+}
+
 /** bytes that wait in us before we stop reading */
 const MOST_WAITING = 256 * 1024
 /** ms between two sips of a slow reader */
@@ -60,6 +72,9 @@ export class Pump {
       this.#timer = setTimeout(() => this.turn(), Math.max(0, next.due - performance.now()))
     } else if (this.#rule().rate !== Infinity && this.#from.readableLength > 0) {
       this.#timer = setTimeout(() => this.turn(), SIP_EVERY)
+    } else if (this.#from.readableLength > 0 && !this.#to.writableNeedDrain) {
+      // There was no room for it when we read last. A socket that is not read to its end does not say again that it is readable.
+      this.#timer = setTimeout(() => this.turn(), 0)
     }
   }
 

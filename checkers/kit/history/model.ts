@@ -24,7 +24,18 @@ export interface WatchView {
   /** more may come: what is missing at the end is no loss yet */
   open: boolean
   seen: readonly Seen[]
+  /** how its timeline is told; default: those of a watch */
+  words?: WatchWords
 }
+
+/** `saw` and `missed` stand before "put k at revision N", `progress` before "of revision N". */
+export interface WatchWords {
+  saw: string
+  missed: string
+  progress: string
+}
+
+export const WORDS: WatchWords = { saw: 'saw', missed: 'did not see', progress: 'a progress notification' }
 
 /** A guarantee that did not hold, and where. */
 export interface Finding {

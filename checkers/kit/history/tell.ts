@@ -4,7 +4,7 @@ import type { CheckContext } from '../check.ts'
 import { duration } from '../judge.ts'
 import { ExpectationFailed } from '../outcome.ts'
 import { LOCK_GUARANTEES, type LockEvent, type LockFinding } from './lock.ts'
-import type { Finding, Seen, Truth, WatchView } from './model.ts'
+import { WORDS, type Finding, type Seen, type Truth, type WatchView } from './model.ts'
 import { WATCH_GUARANTEES } from './watch.ts'
 
 export const FAULT = 'fault'
@@ -12,7 +12,10 @@ export const FAULT = 'fault'
 /** What the client had seen before and after what is wrong; of something that never came, by revision. */
 function around({ view, at, missing }: Finding): { before: Seen | undefined; after: Seen | undefined } {
   if (missing !== undefined) {
-    const after = view.seen.findIndex(({ revision }) => revision > missing.revision)
+    // A progress notification of its revision says that it has come: that is after it.
+    const isAfter = ({ kind, revision }: Seen): boolean =>
+      kind === 'progress' ? revision >= missing.revision : revision > missing.revision
+    const after = view.seen.findIndex(isAfter)
     const before = view.seen.slice(0, after < 0 ? undefined : after).findLast((one) => one.revision <= missing.revision)
     return { before, after: view.seen[after] }
   }
@@ -27,17 +30,19 @@ const faultsBetween = (timeline: readonly TimelineEntry[], from = -Infinity, to 
 /** One line for each thing that happened, in order. Pure. */
 export function tellWatch(finding: Finding, timeline: readonly TimelineEntry[]): string[] {
   const { view, missing } = finding
+  const { client, words = WORDS } = view
   const { before, after } = around(finding)
+  const saw = (one: Seen): string => `${client} ${words.saw} ${describeSeen(one, words.progress)}`
   const lines: { at: number; text: string }[] = []
-  if (before !== undefined) lines.push({ at: before.at, text: `${view.client} saw ${describeSeen(before)}` })
+  if (before !== undefined) lines.push({ at: before.at, text: saw(before) })
   for (const { at, text } of faultsBetween(timeline, before?.at, after?.at)) lines.push({ at, text: `fault: ${text}` })
   if (missing !== undefined) {
     lines.push({
       at: NaN,
-      text: `${view.client} did not see ${missing.type} ${missing.key} at revision ${missing.revision}`,
+      text: `${client} ${words.missed} ${missing.type} ${missing.key} at revision ${missing.revision}`,
     })
   }
-  if (after !== undefined) lines.push({ at: after.at, text: `${view.client} saw ${describeSeen(after)}` })
+  if (after !== undefined) lines.push({ at: after.at, text: saw(after) })
   return lines.map(line)
 }
 
@@ -59,8 +64,13 @@ export function judgeWatches(
 ): void {
   for (const guarantee of guarantees) {
     const finding = guarantee(views, truth)
-    if (finding !== undefined) fail(finding, tellWatch(finding, timeline.entries()))
+    if (finding !== undefined) reportWatch({ timeline }, finding)
   }
+}
+
+/** Fails with what did not hold, and its timeline. */
+export function reportWatch({ timeline }: Pick<CheckContext, 'timeline'>, finding: Finding): never {
+  fail(finding, tellWatch(finding, timeline.entries()))
 }
 
 /** The same of a lock. */
@@ -82,9 +92,9 @@ function fail({ guarantee, expected, observed }: Finding | LockFinding, told: st
 const line = ({ at, text }: { at: number; text: string }): string =>
   `${(Number.isNaN(at) ? '' : duration(at)).padStart(8)}  ${text}`
 
-const describeSeen = (one: Seen): string =>
+const describeSeen = (one: Seen, progress: string): string =>
   one.kind === 'progress'
-    ? `a progress notification of revision ${one.revision}`
+    ? `${progress} of revision ${one.revision}`
     : `${one.type} ${one.key} at revision ${one.revision}`
 
 const describeLock = (one: LockEvent): string => {

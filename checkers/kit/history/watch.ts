@@ -2,7 +2,7 @@
  * What a watch guarantees, each as a pure function over what a client saw. Names and meaning are those of etcd's robustness
  * tests (tests/robustness/validate/watch.go) and of etcd.io, "KV API guarantees", section "Watch APIs".
  */
-import type { ChangeOfKey, Finding, Seen, Truth, WatchView } from './model.ts'
+import { WORDS, type ChangeOfKey, type Finding, type Seen, type Truth, type WatchView } from './model.ts'
 
 export type Guarantee = (views: readonly WatchView[], truth: Truth) => Finding | undefined
 
@@ -53,12 +53,14 @@ export const unique = each('Unique', (view) => {
   return undefined
 })
 
-/** The changes of one transaction come together: once something of a later revision, or the end, was seen, none is missing. */
+/**
+ * The changes of one transaction come together: once something of a later revision, a notification of
+ * this one, or the end was seen, none is missing.
+ */
 export const atomic = each('Atomic', (view, truth) => {
   const seen = events(view)
-  for (const [index, one] of seen.entries()) {
-    const next = seen[index + 1]
-    if (next?.revision === one.revision || (next === undefined && view.open)) continue
+  for (const [index, one] of view.seen.entries()) {
+    if (one.kind !== 'event' || !isClosed(view, index, one.revision)) continue
     const all = changesAt(view, truth, one.revision)
     const came = new Set(seen.filter(({ revision }) => revision === one.revision).map(({ key }) => key))
     const missing = all.find(({ key }) => !came.has(key))
@@ -73,6 +75,13 @@ export const atomic = each('Atomic', (view, truth) => {
   }
   return undefined
 })
+
+/** Whether nothing more of the revision may come after what was seen at `index`. */
+function isClosed({ seen, open }: WatchView, index: number, revision: number): boolean {
+  const next = seen[index + 1]
+  if (next === undefined) return !open
+  return next.kind === 'event' ? next.revision !== revision : next.revision >= revision
+}
 
 /** Nothing between two revisions that were seen is left out. */
 export const reliable = each('Reliable', (view, truth) => {
@@ -119,6 +128,7 @@ export const resumable = each('Resumable', (view, truth) => {
 
 /** A progress notification at a revision says that everything up to it has come: nothing of it comes later. */
 export const bookmarkable = each('Bookmarkable', (view, truth) => {
+  const { progress } = view.words ?? WORDS
   let mark: Seen | undefined
   let last = view.from === undefined ? undefined : view.from - 1
   for (const one of view.seen) {
@@ -126,7 +136,7 @@ export const bookmarkable = each('Bookmarkable', (view, truth) => {
       if (mark !== undefined && one.revision <= mark.revision) {
         return {
           at: one,
-          expected: `after the progress notification of revision ${mark.revision} nothing up to there comes`,
+          expected: `after ${progress} of revision ${mark.revision} nothing up to there comes`,
           observed: `${name(one)} at revision ${one.revision} came after it`,
         }
       }
@@ -136,7 +146,7 @@ export const bookmarkable = each('Bookmarkable', (view, truth) => {
     if (mark !== undefined && one.revision < mark.revision) {
       return {
         at: one,
-        expected: 'progress notifications do not go back',
+        expected: `revisions do not go back from ${progress} to the next`,
         observed: `revision ${one.revision} came after ${mark.revision}`,
       }
     }
@@ -150,7 +160,7 @@ export const bookmarkable = each('Bookmarkable', (view, truth) => {
       return {
         at: one,
         missing,
-        expected: `before the progress notification of revision ${one.revision} everything up to there has come`,
+        expected: `before ${progress} of revision ${one.revision} everything up to there has come`,
         observed: `${name(missing)} at revision ${missing.revision} had not come`,
       }
     }

@@ -8,7 +8,7 @@ const WIDTH = 62
 
 /** What a number is the number of, when that stands before it. */
 const BEFORE =
-  /(?:pids?|codes?|status|exits?|exited|signal|stream|line|bytes?|fields?|frames?|headers?|offset|revision|version|port|type|flags?|length|fd|id|number|process|step|connection|tokens?|answered|--[\w-]+|uid|gid|mode|at|of|to|and|or|from|with|is|not|[(×+#/:=<>≤≥~.-])\s*$/i
+  /(?:pids?|codes?|status|exits?|exited|signal|stream|line|bytes?|fields?|frames?|headers?|offset|position|revision|version|port|type|flags?|length|fd|id|number|process|step|connection|tokens?|answered|--[\w-]+|uid|gid|mode|at|of|to|and|or|from|with|is|not|[(×+#/:=<>≤≥~.-])\s*$/i
 /** or after it: a word, a unit, a sign */
 const AFTER = /^(?:\s?(?:[a-zA-Zµ%°]|\([a-z])|[/:.,+]\d|-[a-z]|×)/
 

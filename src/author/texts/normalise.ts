@@ -5,6 +5,8 @@ import type { Failure } from '../../protocol/index.ts'
 const ALWAYS: readonly [RegExp, string][] = [
   [/×\d+(?:\.\d+)?/g, '×N'],
   [/\b\d+(?:\.\d+)? (?:ms|µs|s|min)\b/g, 'TIME'],
+  // In a timeline, times end in one column: those from 10 s on have one space less before them.
+  [/^ +TIME\b/gm, '   TIME'],
   [/\bpids? \d+(?:, \d+)*/g, 'pid PID'],
   [/\/proc\/\d+\//g, '/proc/PID/'],
   [/\/tmp\/[\w./-]+/g, '/tmp/PATH'],

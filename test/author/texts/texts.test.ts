@@ -11,6 +11,7 @@ describe('normalise', () => {
     ['the child (pid 12) and pids 3, 4', 'the child (pid PID) and pid PID'],
     ['/proc/812/status of /tmp/garbage-x1', '/proc/PID/status of /tmp/PATH'],
     ['4 of 300 orphans', '4 of 300 orphans'],
+    ['came again\n   9.9 s  told a\n  10.1 s  told b', 'came again\n   TIME  told a\n   TIME  told b'],
   ])('%s', (text, normal) => {
     expect(normalise(text)).toBe(normal)
   })
@@ -37,6 +38,7 @@ describe('lint', () => {
     ['the child (pid 3) reads 100000 bytes', 'it read 12 bytes, then `x = 4`'],
     ['it exits with a code that is not 0', 'exited 0'],
     ['after token 20, a write with token 19 is answered 412', 'it was answered 201'],
+    ['each line is JSON', 'Bad escaped character in JSON at position 47: `{`'],
   ])('%s', (expected, observed) => {
     expect(lintText({ expected, observed })).toEqual([])
   })

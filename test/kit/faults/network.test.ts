@@ -114,6 +114,16 @@ asRoot('a proxy', () => {
     await until('all of it came', () => got[1]?.length === size)
   })
 
+  it('delays what is larger than all its buffers, and leaves none of it behind', async () => {
+    const large = 'x'.repeat(3_000_000)
+    const client = await dial()
+    await until('it is connected', () => served.length === 1)
+    const reply = collect(client)
+    proxy.set('down', { delay: 5 })
+    served[0]?.write(large)
+    await until('all of it came', () => reply().length === large.length)
+  })
+
   it('delays, and keeps the order', async () => {
     const client = await dial()
     proxy.set('up', { delay: 150 })

@@ -70,3 +70,18 @@ it('says nothing of what holds', () => {
   judgeWatches({ timeline: new Timeline() }, [view], [change('k/a', 2)])
   judgeLock({ timeline: new Timeline() }, [])
 })
+
+it('of a program that tells changes on, in words of its own', () => {
+  const seen: Seen[] = [event(10, 'k/a', 2), { kind: 'progress', at: 30, revision: 3 }]
+  const words = { saw: 'told', missed: 'did not tell', progress: 'sync' }
+  const view = { client: 'mirror', prefix: 'k/', from: 2, open: true, seen, words }
+  const { expected, observed } = failure(() => judgeWatches({ timeline }, [view], [change('k/a', 2), change('k/b', 3)]))
+  expect(expected).toBe('before sync of revision 3 everything up to there has come (Bookmarkable)')
+  expect(observed.split('\n')).toEqual([
+    'put k/b at revision 3 had not come',
+    '   10 ms  mirror told put k/a at revision 2',
+    '   20 ms  fault: kills etcd (SIGKILL)',
+    '          mirror did not tell put k/b at revision 3',
+    '   30 ms  mirror told sync of revision 3',
+  ])
+})

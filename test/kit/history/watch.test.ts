@@ -33,6 +33,8 @@ describe('a history that violates exactly', () => {
     ['Unique', of(first, second, second, third), {}, ['Unique']],
     ['Atomic', of(first, third, fourth), {}, ['Atomic']],
     ['Atomic at its end', of(first), { open: false }, ['Atomic']],
+    ['Atomic before a notification', of(first, progress(2)), {}, ['Atomic']],
+    ['none: a notification of before', of(progress(1), first), {}, []],
     ['Reliable', of(first, second, fourth), {}, ['Reliable']],
     ['Resumable: begins late', of(fourth), { from: 3 }, ['Resumable']],
     ['Resumable: begins early', of(first, second, third), { from: 3 }, ['Resumable']],

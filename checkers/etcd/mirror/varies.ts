@@ -1,0 +1,11 @@
+/**
+ * What differs in failure texts where writes go on while the mirror does something: how many there were by then, and of which
+ * of many keys. Of lines that an earlier mirror wrote, the seed says how many are kept.
+ */
+export const VARIES = [
+  /revisions? (\d+)(?: and (\d+))?/,
+  /copy has that of revision (\d+)/,
+  /(\d+) lines came/,
+  /app\/key(\d+)/,
+  /keeps (\d+) of/,
+]
