@@ -149,6 +149,14 @@ export const BY_COMPONENT: readonly Attack[] = [
     works: /^found [1-9]/,
     plain: true,
   },
+  {
+    id: 'act-later',
+    tries: 'leaves a process that sleeps, and writes wherever it can once its check has ended',
+    fate: everywhere('held'),
+    held: /^found 0/,
+    works: /^found [1-9]/,
+    plain: true,
+  },
 ]
 
 const KILLED = /^(?:ended by 9|refused memory)/
@@ -157,6 +165,12 @@ const KILLED = /^(?:ended by 9|refused memory)/
 export const BY_EXHAUSTION: readonly Attack[] = [
   exhaust('memory', 'memory until there is none, in one process', KILLED, { local: 'held', root: 'seen', uml: 'seen' }),
   exhaust('disk', 'the room of /tmp', /^refused ENOSPC|^ended by 9/, everywhere('held')),
+  exhaust('mounts', 'the room of a tmpfs that it mounts itself, beyond its bound of memory', KILLED, {
+    local: 'open',
+    root: 'seen',
+    uml: 'seen',
+  }),
+  exhaust('inodes', 'the inodes of every folder that it can write to', /^refused ENOSPC: \/tmp \d/, everywhere('held')),
   exhaust('tasks', 'threads until there is none', /^refused at \d+/, { local: 'held', root: 'seen', uml: 'seen' }),
   exhaust('descriptors', 'descriptors until there is none', /^refused EMFILE/, everywhere('held')),
   { ...exhaust('output', "the engine's time with 4 MiB of output", /^wrote 4 MiB/, everywhere('held')) },

@@ -32,6 +32,7 @@ TRIES = {
     "reach-network": tries.network,
     "detect-grading": tries.detect,
     "outlive-check": tries.outlive,
+    "act-later": tries.later,
 }
 
 
