@@ -55,10 +55,15 @@ export class Workplace {
     return new Workplace(root, bounds, cgroups)
   }
 
-  /** A new folder of this engine, for example `sources-3`. */
-  folder(kind: string): string {
+  /** The path of a folder to come of this engine, for example `sources-3`. */
+  place(kind: string): string {
     this.#count += 1
-    const path = `${this.root}/${kind}-${this.#count}`
+    return `${this.root}/${kind}-${this.#count}`
+  }
+
+  /** A new folder of this engine. */
+  folder(kind: string): string {
+    const path = this.place(kind)
     mkdirSync(path)
     return path
   }
