@@ -183,6 +183,14 @@ def detect():
     return f"on {os.uname().nodename}: {' '.join(signs)}; variables {' '.join(sorted(os.environ))}"
 
 
+def quiet():
+    """Lets go of the terminal or the pipes: who greets is waited for until nobody holds its output."""
+    if GIVEN["greets"]:
+        null = os.open("/dev/null", os.O_RDWR)
+        for fd in (0, 1, 2):
+            os.dup2(null, fd)
+
+
 def leave(name, script):
     """A daemon in a session of its own, which ends with the pid namespace; says how many of its name there were before."""
     alive = []
@@ -196,6 +204,7 @@ def leave(name, script):
         os.setsid()
         if os.fork() == 0:
             signal.signal(signal.SIGHUP, signal.SIG_IGN)
+            quiet()
             os.execvp("sh", ["sh", "-c", script, f"{name}-{MARK}", *GIVEN["folders"]])
         os._exit(0)
     os.wait()
