@@ -152,7 +152,7 @@ def bound():
         try:
             with open(f"/tmp/groups/{file}", "r+") as bounds:
                 before = bounds.read()
-                if os.getpid() != 1:
+                if os.getpid() != 1 and not GIVEN["greets"]:
                     return "could write"
                 bounds.write(str(600 << 20))
                 bounds.flush()
