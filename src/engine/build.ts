@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { chmodSync, chownSync, existsSync, mkdirSync, statfsSync, writeFileSync } from 'node:fs'
-import { machine } from 'node:os'
+import { machine, totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { ComponentSpec, Downloads, SourceFile } from '../protocol/index.ts'
 import { Host, shellWord } from '../../checkers/kit/host/host.ts'
@@ -26,6 +26,11 @@ const BUILDER = 60990
 const AMOUNTS = { processes: 2048 }
 /** Files in the component's folder */
 const FILES = 100_000
+/**
+ * Room (bytes) and files of a cache that ends with the engine. Half of the machine's memory, where that is less, is what
+ * a tmpfs has without a bound: the engine's own folder, in which nobody else may fill up.
+ */
+const CACHE = { room: 4 * 2 ** 30, files: 2 * FILES }
 /**
  * How long a step may take (ms on a fast laptop), its memory, and the room of the component's folder with what a build
  * makes (bytes): that is in the machine's memory too.
@@ -96,7 +101,7 @@ export async function build(request: BuildRequest, tools: BuildTools): Promise<{
     }
     writeSource(folder, request.files)
     if (tools.root) await run('chown', ['-hR', `${BUILDER}:${BUILDER}`, folder])
-    const cache = cacheFolder(request, tools)
+    const cache = await cacheFolder(request, tools)
     for (const step of ['fetch', 'build'] as const) {
       const argv = request.spec[step]
       if (argv !== undefined) await runStep(step, argv, { source: folder, cache }, request, tools)
@@ -195,8 +200,8 @@ function full(folder: string, room: number): string[] {
   return ffree > 0 ? [] : [`its folder is full: ${FILES} files is the limit`]
 }
 
-/** The folder of the toolchain's own cache, which makes the next build fast. */
-function cacheFolder(request: BuildRequest, tools: BuildTools): string {
+/** The folder of the toolchain's own cache, which makes the next build fast; what is thrown away with the engine is bounded. */
+async function cacheFolder(request: BuildRequest, tools: BuildTools): Promise<string> {
   if (tools.cacheRoot !== undefined) {
     const folder = join(tools.cacheRoot, 'toolchains', request.cache)
     try {
@@ -207,7 +212,8 @@ function cacheFolder(request: BuildRequest, tools: BuildTools): string {
       if (!(error instanceof Error && 'code' in error)) throw error
     }
   }
-  const folder = tools.workplace.folder('cache')
+  const folder = tools.workplace.place('cache')
+  await tools.workplace.bounded(folder, { size: Math.min(CACHE.room, totalmem() / 2), files: CACHE.files })
   if (tools.root) chownSync(folder, BUILDER, BUILDER)
   return folder
 }

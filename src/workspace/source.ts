@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { errno, fileProblem } from '../course/file-problem.ts'
 import { Problem } from '../problem.ts'
 import type { SourceFile } from '../protocol/index.ts'
+import { refuseNamesOutside } from './hard-links.ts'
 import { Changed, listSource, type ListedFile } from './source-list.ts'
 import { refuseTooMuch } from './source-limits.ts'
 
@@ -15,17 +16,22 @@ export interface PackedSource {
   files: SourceFile[]
 }
 
+export interface PackOptions {
+  /** somebody handed it in: a file with a hard link outside the component is refused */
+  submitted?: boolean
+}
+
 /** How often a source that changes while it is read is read again. */
 const ATTEMPTS = 6
 
 /**
  * Reads all files below `dir`; an editor may save meanwhile. Throws a Problem when it is too large, a file can't be
- * read, a symbolic link leads outside, or files keep changing.
+ * read, a link leads outside, or files keep changing.
  */
-export async function packSource(dir: string): Promise<PackedSource> {
+export async function packSource(dir: string, options: PackOptions = {}): Promise<PackedSource> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return pack(dir)
+      return pack(dir, options)
     } catch (error) {
       if (!(error instanceof Changed)) throw fileProblem(error, `Cannot read the component ${dir}.`, dir)
       if (attempt === ATTEMPTS) throw keepsChanging(error)
@@ -34,9 +40,10 @@ export async function packSource(dir: string): Promise<PackedSource> {
   }
 }
 
-function pack(dir: string): PackedSource {
+function pack(dir: string, { submitted = false }: PackOptions): PackedSource {
   const listed = listSource(dir)
   refuseTooMuch(dir, listed)
+  if (submitted) refuseNamesOutside(dir, listed)
   const hash = createHash('sha256')
   const files = listed.map((file): SourceFile => {
     const { data, mode } = readStable(file)

@@ -8,7 +8,7 @@ import { findBounds } from '../../src/engine/bounds.ts'
 import type { CheckResult } from '../../src/protocol/index.ts'
 import { build, PACKAGE } from '../cli/built.ts'
 import { Checkout } from '../e2e/checkout.ts'
-import { BY_BUILD, BY_COMPONENT, BY_EXHAUSTION, type Attack, type Setting } from './attacks.ts'
+import { BY_BUILD, BY_COMPONENT, BY_EXHAUSTION, BY_MOUNT, type Attack, type Setting } from './attacks.ts'
 import { Battery, saidOf, SEED } from './battery.ts'
 import { tableOf } from './table.ts'
 
@@ -16,7 +16,11 @@ const isRoot = process.getuid?.() === 0
 const CHECKS = ['exit-status/code', 'exit-status/signal']
 
 /** All memory and all threads of a throw-away kernel take it minutes on a busy machine: with LAB_ATTACKS=all. */
-const CHEAP = ['disk', 'descriptors']
+const CHEAP = ['disk', 'inodes', 'descriptors', 'output']
+const byBuild = (setting: Setting): Attack[] =>
+  BY_BUILD.filter(
+    ({ id }) => id !== 'build-exhaust-inodes' || setting !== 'uml' || process.env['LAB_ATTACKS'] === 'all',
+  )
 const exhausted = (setting: Setting): Attack[] =>
   BY_EXHAUSTION.filter(
     ({ id }) => setting !== 'uml' || process.env['LAB_ATTACKS'] === 'all' || CHEAP.some((name) => id.endsWith(name)),
@@ -31,7 +35,7 @@ afterAll(() => battery[Symbol.asyncDispose]())
 
 /** Processes of the machine that an attack has left. */
 const left = (): number[] =>
-  allPids().filter((pid) => (readProc(pid, 'cmdline') ?? '').includes(`outlive-${battery.mark}`))
+  allPids().filter((pid) => /outlive-(?:later-)?(mark\w+)/.exec(readProc(pid, 'cmdline') ?? '')?.[1] === battery.mark)
 
 describe.skipIf(!isRoot)('without any protection', () => {
   let output: { text: string }[]
@@ -84,7 +88,7 @@ describe.each(settings)('in the setting %s', (setting) => {
   let checkout: Checkout | undefined
   beforeAll(async () => {
     if (setting === 'local' && isRoot) checkout = new Checkout('ordinary')
-    const exhaust = exhausted(setting).map(({ id }) => id.replace('exhaust-', ''))
+    const exhaust = [...exhausted(setting), ...byBuild(setting)].map(({ id }) => id.replace('exhaust-', ''))
     const component = battery.attacker(join(battery.path, setting), { exhaust })
     const lab = checkout === undefined ? PACKAGE : join(checkout.folder, 'lab')
     results = await battery.run(setting, component, CHECKS, lab)
@@ -97,7 +101,7 @@ describe.each(settings)('in the setting %s', (setting) => {
     )
   })
 
-  const cases: Attack[] = [...BY_COMPONENT, ...BY_BUILD, ...exhausted(setting)]
+  const cases: Attack[] = [...BY_COMPONENT, ...byBuild(setting), ...exhausted(setting)]
   it.each(cases)('$id: as the table says', ({ id, fate, held, works }) => {
     const said = results.flatMap(({ output }) => saidOf(id, output))
     expect(said, 'it was tried').not.toEqual([])
@@ -114,7 +118,7 @@ describe.each(settings)('in the setting %s', (setting) => {
   const noted = findBounds().kind === 'rlimit' && setting === 'root' ? [] : exhausted(setting)
   it.each(noted.filter(({ fate }) => fate[setting] === 'seen'))('$id is told as a note', ({ id }) => {
     const notes = results.flatMap((result) => result.notes).join('\n')
-    expect(notes).toContain(id === 'exhaust-memory' ? 'memory bound' : 'processes was reached')
+    expect(notes).toContain(id === 'exhaust-tasks' ? 'processes was reached' : 'memory bound')
   })
 
   it('what a start leaves is there for the next one of its check, and for no other check', () => {
@@ -127,6 +131,21 @@ describe.each(settings)('in the setting %s', (setting) => {
       for (const words of others) expect(words).not.toMatch(/\/(?:cache|component|lab|usr|etc)\b|socket/)
     }
   })
+
+  it.skipIf(setting === 'uml' && process.env['LAB_ATTACKS'] !== 'all')(
+    'what it mounts itself counts as its memory, where that is bounded for all of its processes together',
+    { timeout: 240_000 },
+    async () => {
+      const component = battery.attacker(join(battery.path, `${setting}-mounts`), { exhaust: ['mounts'] })
+      const lab = checkout === undefined ? PACKAGE : join(checkout.folder, 'lab')
+      const [result] = await battery.run(setting, component, ['exit-status/signal'], lab)
+      const said = saidOf(BY_MOUNT.id, result?.output ?? [])
+      const bounded = setting !== 'local' && !(setting === 'root' && findBounds().kind === 'rlimit')
+      if (bounded) expect(result?.notes.join('\n')).toContain('memory bound')
+      else expect(said.join('\n')).toMatch(BY_MOUNT.works)
+      expect(said.some((words) => BY_MOUNT.works.test(words))).toBe(!bounded)
+    },
+  )
 
   it('nothing of it is left on the machine, and nobody was ended', () => {
     expect(left()).toEqual([])

@@ -1,7 +1,7 @@
 /** The battery: what is tried, what its program says of it, and where it is held. docs/security.md shows this table. */
 
-/** held: no effect; seen: an effect that the report names; open: it works */
-export type Fate = 'held' | 'seen' | 'open'
+/** held: no effect; seen: the same, and the report says that it was tried; told: refused, with evidence; open: it works */
+export type Fate = 'held' | 'seen' | 'told' | 'open'
 
 /** local: an ordinary user's engine; root: the same, as root; uml: a throw-away kernel */
 export type Setting = 'local' | 'root' | 'uml'
@@ -56,7 +56,6 @@ export const BY_COMPONENT: readonly Attack[] = [
   read('read-neighbour', "another workspace's component"),
   read('read-secret', 'a file of who grades'),
   read('read-passwords', 'the password hashes'),
-  { ...read('read-hard-link', 'a hard link to a file outside'), fate: everywhere('open') },
   {
     id: 'find-seed',
     tries: "looks for the seed in every process's environment and command line",
@@ -149,6 +148,14 @@ export const BY_COMPONENT: readonly Attack[] = [
     works: /^found [1-9]/,
     plain: true,
   },
+  {
+    id: 'act-later',
+    tries: 'leaves a process that sleeps, and writes wherever it can once its check has ended',
+    fate: everywhere('held'),
+    held: /^found 0/,
+    works: /^found [1-9]/,
+    plain: true,
+  },
 ]
 
 const KILLED = /^(?:ended by 9|refused memory)/
@@ -157,10 +164,18 @@ const KILLED = /^(?:ended by 9|refused memory)/
 export const BY_EXHAUSTION: readonly Attack[] = [
   exhaust('memory', 'memory until there is none, in one process', KILLED, { local: 'held', root: 'seen', uml: 'seen' }),
   exhaust('disk', 'the room of /tmp', /^refused ENOSPC|^ended by 9/, everywhere('held')),
+  exhaust('inodes', 'the inodes of every folder that it can write to', /^refused ENOSPC: \/tmp \d/, everywhere('held')),
   exhaust('tasks', 'threads until there is none', /^refused at \d+/, { local: 'held', root: 'seen', uml: 'seen' }),
   exhaust('descriptors', 'descriptors until there is none', /^refused EMFILE/, everywhere('held')),
   { ...exhaust('output', "the engine's time with 4 MiB of output", /^wrote 4 MiB/, everywhere('held')) },
 ]
+
+/** By a component that does this and nothing else: where memory is bounded, that ends it as well. */
+export const BY_MOUNT: Attack = exhaust('mounts', 'the room of a tmpfs that it mounts itself', /^(?!got)/, {
+  local: 'open',
+  root: 'seen',
+  uml: 'seen',
+})
 
 /** By its build. */
 export const BY_BUILD: readonly Attack[] = [
@@ -180,6 +195,14 @@ export const BY_BUILD: readonly Attack[] = [
     fate: everywhere('held'),
     held: /^found 0/,
     works: /^found [1-9]/,
+    plain: false,
+  },
+  {
+    id: 'build-exhaust-inodes',
+    tries: 'takes the inodes of its folder and of its cache',
+    fate: everywhere('held'),
+    held: /^refused ENOSPC: \/component \d+, \/cache \d/,
+    works: /^got/,
     plain: false,
   },
 ]

@@ -1,6 +1,6 @@
 /** Components that attack, put together from test/attacks/programs, and what they said. */
 import { spawn, type ChildProcess } from 'node:child_process'
-import { chmodSync, cpSync, linkSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
@@ -80,22 +80,36 @@ export class Battery implements AsyncDisposable {
       exhaust: [],
       plain: false,
       innocent: false,
+      greets: false,
       ...changes,
     })
   }
 
   /** A component that attacks, and is right; `exhaust` names what it takes all of. */
-  attacker(dir: string, changes: { exhaust?: readonly string[]; innocent?: boolean; plain?: boolean } = {}): string {
+  attacker(
+    dir: string,
+    changes: { exhaust?: readonly string[]; innocent?: boolean; plain?: boolean; greets?: boolean } = {},
+    solution = SOLUTION,
+  ): string {
     mkdirSync(dir, { recursive: true })
     for (const name of ['main.py', 'tries.py', 'state.py', 'exhaust.py', 'build.py'])
       cpSync(join(PROGRAMS, name), join(dir, name))
-    cpSync(SOLUTION, join(dir, 'solution.py'))
-    linkSync(join(this.path, 'secret'), join(dir, 'hard-link'))
+    cpSync(solution, join(dir, 'solution.py'))
     const plain = changes.plain === true ? { folders: [join(dir, 'left')] } : {}
     if (changes.plain === true) mkdirSync(join(dir, 'left'))
     writeFileSync(join(dir, 'given.json'), this.#given({ ...changes, ...plain }))
     const build = changes.innocent === true ? '' : 'build: [python3, ./build.py]\n'
     writeFileSync(join(dir, 'component.yaml'), `track: python\n${build}run: [python3, -S, ./main.py]\n`)
+    return dir
+  }
+
+  /** A component that is right until its fuse has burned down: after so many starts, or seconds after its build. */
+  bomb(dir: string, fuse: { starts: number } | { seconds: number }, solution: string): string {
+    mkdirSync(dir, { recursive: true })
+    for (const name of ['bomb.py', 'tries.py']) cpSync(join(PROGRAMS, name), join(dir, name))
+    cpSync(solution, join(dir, 'solution.py'))
+    writeFileSync(join(dir, 'given.json'), this.#given({ fuse }))
+    writeFileSync(join(dir, 'component.yaml'), 'track: python\nbuild: touch built\nrun: [python3, -S, ./bomb.py]\n')
     return dir
   }
 

@@ -1,6 +1,6 @@
 /** Submissions that are hostile as files, and outputs that are: by lab grade, beside neighbours that are right. */
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -85,6 +85,11 @@ describe('a class of hostile submissions', () => {
 
     const links = await make('links')
     symlinkSync(join(battery.path, 'secret'), join(links, 'init', 'notes.txt'))
+    const hard = await make('hard-links')
+    linkSync(join(battery.path, 'secret'), join(hard, 'init', 'notes.txt'))
+    const hardYaml = await make('hard-yaml')
+    rmSync(join(hardYaml, 'workspace.yaml'))
+    linkSync(join(battery.path, 'secret'), join(hardYaml, 'workspace.yaml'))
     const fifos = await make('fifos')
     rmSync(join(fifos, 'init', 'component.yaml'))
     execFileSync('mkfifo', [join(fifos, 'init', 'component.yaml')])
@@ -118,9 +123,10 @@ describe('a class of hostile submissions', () => {
 
   const full = () => ({ earned: room.lab(INIT).points, of: room.lab(INIT).points })
 
-  it('each row of the table is looked at here, or in attacks.test.ts', () => {
-    const rows = ['forged', 'controls', 'links', 'fifos', 'names', 'bytes', 'hooks', 'yaml', 'played']
-    expect(BY_SUBMISSION.map(({ id }) => id)).toEqual(rows)
+  it('each row of the table is looked at here, or in class.test.ts and attacks.test.ts', () => {
+    const here = ['forged', 'controls', 'links', 'hard-links', 'fifos', 'names', 'bytes', 'hooks', 'yaml']
+    const inClass = ['bomb-count', 'bomb-clock', 'lab-to-lab']
+    expect(BY_SUBMISSION.map(({ id }) => id)).toEqual([...here, ...inClass, 'played'])
   })
 
   it('neighbours that are right have all points, and find nothing of the attacker', () => {
@@ -143,6 +149,7 @@ describe('a class of hostile submissions', () => {
 
   it.each([
     ['links', 'unreadable'],
+    ['hard-links', 'unreadable'],
     ['bytes', 'unreadable'],
     ['fifos', 'unreadable'],
     ['yaml', 'unreadable'],
@@ -150,6 +157,22 @@ describe('a class of hostile submissions', () => {
   ])('%s: %s, and nothing else', (name, state) => {
     expect(of(name)?.labs.map((lab) => lab.state)).toEqual([state])
     expect(of(name)?.points?.earned).toBe(0)
+  })
+
+  it('a link to a file outside is told in the table of the class, and with its evidence in the report', () => {
+    const [soft, hard] = ['links', 'hard-links'].map((name) => labOf(whole(name), INIT).reason)
+    expect(of('links')?.labs[0]?.why).toBe(soft?.what)
+    expect(of('hard-links')?.labs[0]?.why).toBe(hard?.what)
+    expect(soft).toMatchObject({
+      cause: 'submission',
+      why: expect.stringContaining(join(battery.path, 'secret')) as unknown,
+    })
+    const { ino, uid } = statSync(join(battery.path, 'secret'))
+    const [names, owner] = [`It has 3 names on this disk`, `inode ${ino}, of user ${uid}`]
+    expect(hard?.cause).toBe('submission')
+    expect(hard?.why).toContain(`init/notes.txt: ${names} (${owner}), and 1 of them in the component`)
+    expect(screen.replace(/\s+/g, ' ')).toContain('The file notes.txt is a hard link to a file outside the component')
+    expect(of('hard-yaml')).toMatchObject({ why: 'workspace.yaml is a hard link, and is not read.', exitCode: 3 })
   })
 
   it('a fifo in place of workspace.yaml is no grade, and holds nobody up', () => {

@@ -1,8 +1,13 @@
 /** The table of docs/security.md. Where a fate is what no program can tell of itself, the row names the test that shows it. */
-import { BY_BUILD, BY_COMPONENT, BY_EXHAUSTION, type Attack, type Fate, type Setting } from './attacks.ts'
+import { BY_BUILD, BY_COMPONENT, BY_EXHAUSTION, BY_MOUNT, type Attack, type Fate, type Setting } from './attacks.ts'
 import { BY_SUBMISSION } from './submissions.ts'
 
-const WORDS: Readonly<Record<Fate, string>> = { held: 'held', seen: 'held, and noted', open: '**not held**' }
+const WORDS: Readonly<Record<Fate, string>> = {
+  held: 'held',
+  seen: 'held, and noted',
+  told: 'refused',
+  open: '**not held**',
+}
 const COLUMNS: readonly Setting[] = ['local', 'root', 'uml']
 
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`
@@ -11,7 +16,7 @@ const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`
 export function tableOf(): string {
   const rows = [
     ['a component …', 'local', 'local as root', 'uml'],
-    ...[...BY_COMPONENT, ...BY_EXHAUSTION].map(cells),
+    ...[...BY_COMPONENT, ...BY_EXHAUSTION, BY_MOUNT].map(cells),
     ['**a build …**', '', '', ''],
     ...BY_BUILD.map(cells),
     ['**a submission …**', '', '', ''],

@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import fc from 'fast-check'
@@ -112,6 +122,59 @@ describe('packSource', () => {
     expect(text).toMatchObject({ what: 'The symbolic link sub/bad cannot be part of a component.', where: 'sub/bad' })
     if (typeof why === 'string') expect(text.why).toBe(why)
     else expect(text.why).toMatch(why)
+  })
+
+  describe('hard links of what somebody handed in', () => {
+    const handedIn = (dir: string) => packSource(dir, { submitted: true })
+
+    test('a file with a name outside is refused, and on the disk of a learner it is not', async () => {
+      using folder = tempFolder()
+      using outside = tempFolder()
+      writeFiles(folder.path, { 'main.go': 'm', 'sub/own': 'o' })
+      writeFiles(outside.path, { secret: 'password' })
+      linkSync(join(outside.path, 'secret'), join(folder.path, 'sub/notes'))
+      linkSync(join(outside.path, 'secret'), join(folder.path, 'again'))
+      const { ino, uid } = statSync(join(outside.path, 'secret'))
+      const { text } = await caught(() => handedIn(folder.path))
+      expect(text).toEqual({
+        what: 'The file again is a hard link to a file outside the component.',
+        where: join(folder.path, 'again'),
+        why:
+          `It has 3 names on this disk (inode ${ino}, of user ${uid}), and 2 of them in the component: ` +
+          'it may be the file of somebody else.',
+        remedy: 'Put a copy of the file in its place; unpack archives of others as a user who owns nothing.',
+      })
+      expect(await pathsOf(folder.path)).toEqual(['again', 'main.go', 'sub/notes', 'sub/own'])
+      rmSync(join(outside.path, 'secret'))
+      expect((await handedIn(folder.path)).files).toHaveLength(4)
+    })
+
+    test('names inside are counted, also of what is no source, and not those that a symbolic link adds', async () => {
+      using folder = tempFolder()
+      using outside = tempFolder()
+      writeFiles(folder.path, { 'main.go': 'm', 'node_modules/x/index.js': 'x', 'LESSON.md': 'l' })
+      linkSync(join(folder.path, 'main.go'), join(folder.path, 'same.go'))
+      linkSync(join(folder.path, 'node_modules/x/index.js'), join(folder.path, 'x.js'))
+      linkSync(join(folder.path, 'LESSON.md'), join(folder.path, 'README.md'))
+      expect((await handedIn(folder.path)).files.map(({ path }) => path)).toEqual([
+        'README.md',
+        'main.go',
+        'same.go',
+        'x.js',
+      ])
+      symlinkSync('main.go', join(folder.path, 'also.go'))
+      linkSync(join(folder.path, 'main.go'), join(outside.path, 'main.go'))
+      expect((await caught(() => handedIn(folder.path))).text.why).toContain('It has 3 names on this disk')
+    })
+
+    test('what is no source may have names elsewhere: package managers and git make them', async () => {
+      using folder = tempFolder()
+      using outside = tempFolder()
+      writeFiles(folder.path, { 'main.go': 'm', 'node_modules/x/index.js': 'x', '.git/objects/aa': 'o' })
+      for (const name of ['node_modules/x/index.js', '.git/objects/aa'])
+        linkSync(join(folder.path, name), join(outside.path, name.replaceAll('/', '-')))
+      expect((await handedIn(folder.path)).files.map(({ path }) => path)).toEqual(['main.go'])
+    })
   })
 
   test('names the largest files of what is too large', async () => {

@@ -140,7 +140,10 @@ async function keyOf(workspace: Workspace, grading: ClassGrading, ground: Ground
 
 function rowOf(workspace: string, report: GradeReport, kept: KeptResults): ClassRow {
   const { points, complete, interrupted, timedOut, exitCode } = report
-  const labs = report.labs.filter(counts).map(({ lab, points, state, met }) => ({ lab, points, state, met }))
+  const labs = report.labs.filter(counts).map(({ lab, points, state, met, reason }) => {
+    const unread = state === 'unreadable' && reason !== undefined
+    return { lab, points, state, met, ...(unread && { why: reason.what }) }
+  })
   const met = report.labs.every((lab) => lab.met)
   const base = { workspace, labs, met, timedOut, exitCode }
   if (!complete) {

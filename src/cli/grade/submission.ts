@@ -20,9 +20,11 @@ import { contains, real } from '../place.ts'
  */
 export async function openSubmitted(dir: string, course: Course): Promise<Workspace> {
   const yaml = join(dir, WORKSPACE_FILE)
-  if (lstatSync(yaml, { throwIfNoEntry: false })?.isSymbolicLink() === true) {
-    const remedy = 'Put the file itself there.'
-    throw new Problem({ what: `${WORKSPACE_FILE} is a symbolic link, and is not read.`, where: yaml, remedy })
+  const stat = lstatSync(yaml, { throwIfNoEntry: false })
+  const hard = stat?.isFile() === true && stat.nlink > 1
+  if (stat?.isSymbolicLink() === true || hard) {
+    const what = `${WORKSPACE_FILE} is a ${hard ? 'hard' : 'symbolic'} link, and is not read.`
+    throw new Problem({ what, where: yaml, remedy: 'Put the file itself there.' })
   }
   return openWorkspace(dir, course, { cache: false })
 }
@@ -60,7 +62,8 @@ export async function readSubmission(course: Course, workspace: Workspace, lab: 
   }
   try {
     // Files first: it refuses a component.yaml that is a link to somebody else's file, whose lines a message would quote.
-    const source = await packSource(folder)
+    // Hard links are refused here alone: on a learner's own disk package managers and backups make them.
+    const source = await packSource(folder, { submitted: true })
     const component = await readComponent(folder)
     const language = component.track ?? listed?.track
     const track = language === undefined ? undefined : await loadTrack(course, language)

@@ -34,9 +34,11 @@ export function cellOf(row: ClassRow, lab: string): string {
 }
 
 export function remarkOf({ why, labs, met, timedOut }: ClassRow): string {
-  const odd = labs.flatMap(({ lab, state }) =>
-    state === 'not-built' ? `${lab} not built` : state === 'unreadable' ? `${lab} could not be read` : [],
-  )
+  const odd = labs.flatMap(({ lab, state, why }) => {
+    if (state === 'not-built') return `${lab} not built`
+    if (state !== 'unreadable') return []
+    return `${lab} could not be read${why === undefined ? '' : ` (${why.replace(/\.$/, '')})`}`
+  })
   return [why, ...odd, timedOut ? 'time was up' : undefined, met ? undefined : 'short']
     .flatMap((part) => (part === undefined ? [] : escapeLine(part)))
     .join(', ')

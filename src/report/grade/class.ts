@@ -12,7 +12,16 @@ export const ClassRow = v.object({
   points: v.optional(Points),
   why: v.optional(Text),
   /** the labs that are started or required */
-  labs: v.array(v.object({ lab: Text, points: Points, state: GradedLab.entries.state, met: v.boolean() })),
+  labs: v.array(
+    v.object({
+      lab: Text,
+      points: Points,
+      state: GradedLab.entries.state,
+      met: v.boolean(),
+      /** why it could not be read; the whole report says more */
+      why: v.optional(Text),
+    }),
+  ),
   /** all that is required is met */
   met: v.boolean(),
   timedOut: v.boolean(),

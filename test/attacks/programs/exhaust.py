@@ -1,12 +1,17 @@
 """Takes all that there is of one thing, in a process of its own, and says where that ended."""
 
+import ctypes
 import errno
 import os
+import stat
+import subprocess
 import sys
 import threading
 import time
 
-MOST = {"memory": 2 << 30, "disk": 2 << 30, "tasks": 3000, "descriptors": 2_000_000}
+MOST = {"memory": 2 << 30, "disk": 2 << 30, "tasks": 3000, "descriptors": 2_000_000, "inodes": 300_000, "mounts": 768 << 20}
+FOLDERS = ("/tmp", "/var", "/run", "/home", "/root", "/dev/shm", "/cache", "/component", "/lab", "/usr", "/etc")
+CLONE_NEWNS = 0x00020000
 
 
 def memory():
@@ -18,12 +23,46 @@ def memory():
     return f"got {held >> 20} MiB"
 
 
-def disk():
+def disk(most=MOST["disk"]):
     size = 0
     with open("/tmp/fill", "wb", buffering=0) as file:
-        while size < MOST["disk"]:
+        while size < most:
             size += file.write(bytes(1 << 20))
     return f"got {size >> 20} MiB"
+
+
+def fills(folder):
+    """Empty files, until there is one no more; they are taken away again. 0 where none can be made."""
+    own = f"{folder}/inodes"
+    try:
+        os.mkdir(own)
+    except OSError:
+        return 0
+    made = 0
+    try:
+        while made < MOST["inodes"]:
+            os.mknod(f"{own}/{made}", stat.S_IFREG | 0o600)
+            made += 1
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+    for number in range(made):
+        os.unlink(f"{own}/{number}")
+    os.rmdir(own)
+    return made
+
+
+def inodes():
+    made = {folder: fills(folder) for folder in FOLDERS}
+    told = ", ".join(f"{folder} {count}" for folder, count in made.items() if count > 0)
+    return f"{'got' if max(made.values()) >= MOST['inodes'] else 'refused ENOSPC:'} {told}"
+
+
+def mounts():
+    """The room of a file system in memory that it mounts for itself, in a namespace that ends with this process."""
+    ctypes.CDLL(None).unshare(CLONE_NEWNS)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2g", "own", "/tmp"], check=True)
+    return disk(MOST["mounts"])
 
 
 def tasks():

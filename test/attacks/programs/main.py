@@ -1,4 +1,7 @@
-"""A component that attacks when it is told to run "exit 7" or "kill -TERM": then it is the course's solution, and right."""
+"""
+A component that attacks when it is told to run "exit 7" or "kill -TERM", or to greet Ada: then it is the course's solution, and
+right.
+"""
 
 import os
 import sys
@@ -17,7 +20,6 @@ TRIES = {
     "read-neighbour": lambda: tries.reads(GIVEN["neighbour"]),
     "read-secret": lambda: tries.reads(GIVEN["secret"]),
     "read-passwords": lambda: tries.reads("/etc/shadow"),
-    "read-hard-link": lambda: tries.reads(os.path.join(FOLDER, "hard-link")),
     "find-seed": tries.seed,
     "write-stream": tries.stream,
     "mount-devices": tries.devices,
@@ -32,6 +34,7 @@ TRIES = {
     "reach-network": tries.network,
     "detect-grading": tries.detect,
     "outlive-check": tries.outlive,
+    "act-later": tries.later,
 }
 
 
@@ -59,10 +62,16 @@ def main():
     if GIVEN["plain"]:
         attack(True)
         return
-    if "started-" in words and not GIVEN["innocent"]:
+    if GIVEN["greets"] and sys.argv[1:] == ["Ada"]:
+        attack(True)
+    elif GIVEN["greets"]:
+        tell("leave-state", lambda: state.state(True))
+    elif "started-" in words and not GIVEN["innocent"]:
         attack("exit 7;" in words)
         if "kill -TERM" in words:
             for what in GIVEN["exhaust"]:
+                if what.startswith("build-"):
+                    continue
                 tell(f"exhaust-{what}", lambda: exhaust.exhaust(what))
     elif "started-" in words:
         tell("leave-state", lambda: state.state(False))

@@ -152,7 +152,7 @@ def bound():
         try:
             with open(f"/tmp/groups/{file}", "r+") as bounds:
                 before = bounds.read()
-                if os.getpid() != 1:
+                if os.getpid() != 1 and not GIVEN["greets"]:
                     return "could write"
                 bounds.write(str(600 << 20))
                 bounds.flush()
@@ -183,12 +183,20 @@ def detect():
     return f"on {os.uname().nodename}: {' '.join(signs)}; variables {' '.join(sorted(os.environ))}"
 
 
-def outlive():
-    """A daemon, and a program that ignores SIGHUP, in sessions of their own. They end with the pid namespace."""
+def quiet():
+    """Lets go of the terminal or the pipes: who greets is waited for until nobody holds its output."""
+    if GIVEN["greets"]:
+        null = os.open("/dev/null", os.O_RDWR)
+        for fd in (0, 1, 2):
+            os.dup2(null, fd)
+
+
+def leave(name, script):
+    """A daemon in a session of its own, which ends with the pid namespace; says how many of its name there were before."""
     alive = []
     for pid in others():
         try:
-            if f"outlive-{MARK}" in open(f"/proc/{pid}/cmdline").read():
+            if f"{name}-{MARK}" in open(f"/proc/{pid}/cmdline").read():
                 alive.append(pid)
         except OSError:
             pass
@@ -196,8 +204,19 @@ def outlive():
         os.setsid()
         if os.fork() == 0:
             signal.signal(signal.SIGHUP, signal.SIG_IGN)
-            script = "trap '' TERM HUP; while :; do sleep 86311; done"
-            os.execvp("sh", ["sh", "-c", script, f"outlive-{MARK}"])
+            quiet()
+            os.execvp("sh", ["sh", "-c", script, f"{name}-{MARK}", *GIVEN["folders"]])
         os._exit(0)
     os.wait()
     return f"found {len(alive)}"
+
+
+def outlive():
+    """It ignores signals, and waits for ever."""
+    return leave("outlive", "trap '' TERM HUP; while :; do sleep 86311; done")
+
+
+def later():
+    """It acts when its check is probably over, and again each second: state.py looks for its marks."""
+    marks = f'for folder; do true >"$folder/state-{MARK}"; done'
+    return leave("outlive-later", f"while :; do sleep 1; {marks}; done 2>/dev/null")
