@@ -52,7 +52,14 @@ async function stopInTheWindow(context: CheckContext, init: Init): Promise<void>
     sendSignal(pid, 'SIGCONT')
     await context.pause()
   }
+  await endSeen(init)
   context.expect(false, 'init starts its child, and the child executes the command', () => init.describe())
+}
+
+/** An init whose process is gone has ended, also while what started it does not know that yet. */
+async function endSeen(init: Init): Promise<void> {
+  const state = init.pid === undefined ? undefined : statOf(init.pid)?.state
+  if (state === undefined || state === 'Z') await init.exited
 }
 
 /** Those of R3 that end a command which has no handler for them. */
@@ -88,6 +95,7 @@ async function childStopped(context: CheckContext, name: Ending): Promise<void> 
   // A busy loop on purpose, as above.
   while (child === undefined && performance.now() < deadline && statOf(pid)?.state !== undefined)
     [child] = childrenOf(pid)
+  if (child === undefined) await endSeen(init)
   context.expect(child !== undefined, 'init starts its child', () => init.describe())
   if (child === undefined) return
   sendSignal(child, 'SIGSTOP')
