@@ -197,12 +197,4 @@ export const BY_BUILD: readonly Attack[] = [
     works: /^found [1-9]/,
     plain: false,
   },
-  {
-    id: 'build-exhaust-inodes',
-    tries: 'takes the inodes of its folder and of its cache',
-    fate: everywhere('held'),
-    held: /^refused ENOSPC: \/component \d+, \/cache \d/,
-    works: /^got/,
-    plain: false,
-  },
 ]

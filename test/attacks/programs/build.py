@@ -5,7 +5,6 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-import exhaust  # noqa: E402
 import state  # noqa: E402
 import tries  # noqa: E402
 
@@ -28,9 +27,6 @@ os.symlink("/etc/shadow", "shadow")
 open("set-user-id", "w").close()
 os.chmod("set-user-id", 0o4755)
 tell("build-set-user-id", lambda: f"mode {os.stat('set-user-id').st_mode & 0o7777:o}")
-if "build-inodes" in tries.GIVEN["exhaust"]:
-    exhaust.FOLDERS = ("/component", "/cache")
-    tell("build-exhaust-inodes", lambda: exhaust.exhaust("inodes"))
 with open("built.txt", "w") as file:
     file.writelines(said)
 # The engine's own look at the tree comes after this: what is found there is settled.
