@@ -104,7 +104,8 @@ describe('the tarball', () => {
     expect(
       names.filter((name) => /^(?:src|checkers|test|scripts)\/|mutants|oracles|golden|\.cache$/.test(name)),
     ).toEqual([])
-    expect(statSync(tarball).size).toBeLessThan(1_000_000)
+    // 0.2 MB of it for each lab over etcd, whose checks bring a gRPC client.
+    expect(statSync(tarball).size).toBeLessThan(1_500_000)
   })
 
   it('needs no other package: without network npm leaves out esbuild, which is optional', () => {
