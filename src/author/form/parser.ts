@@ -61,7 +61,9 @@ async function install(source: string, folder: string): Promise<void> {
     const archive = await download(`mermaid@${version}`, staged)
     const found = `sha512-${createHash('sha512').update(readFileSync(archive)).digest('base64')}`
     if (found !== integrity) throw notInstalled(`npm gave ${found}, and ${PINNED} says ${integrity}.`)
-    await execa('tar', ['-xzf', archive, '--strip-components=2', `package/dist/${BUNDLE}`], { cwd: staged })
+    const unpack = ['-xzf', archive, '--strip-components=2', `package/dist/${BUNDLE}`]
+    const tar = await execa('tar', unpack, { cwd: staged, reject: false, stdin: 'ignore' })
+    if (tar.failed) throw notInstalled(tar.code === 'ENOENT' ? 'There is no tar on PATH.' : last(tar.stderr))
     rmSync(archive)
     process.stderr.write(`lab: downloaded in ${Math.round((performance.now() - began) / 1000)} s\n`)
     try {
