@@ -18,6 +18,9 @@ const PLACES = ['/dev/shm', '/mnt', '/media', '/srv']
 /** Where hosts look for programs, after the toolchain's own folders. */
 export const STANDARD_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
+/** of 4 KiB in 1 MiB */
+const PAGES = 256
+
 const machine: Machine = {
   look(path) {
     const info = lstatSync(path, { throwIfNoEntry: false })
@@ -140,10 +143,12 @@ export class Workplace {
     return {
       ground: {
         view,
-        fstab: hostFstab(view, toolchain?.homes ?? [], options.binds, {
-          network: options.network === true,
-          cgroup2: delegated !== undefined,
-        }),
+        fstab: withFewFiles(
+          hostFstab(view, toolchain?.homes ?? [], options.binds, {
+            network: options.network === true,
+            cgroup2: delegated !== undefined,
+          }),
+        ),
         folder: `${this.root}/${options.name}-${this.#count}`,
         cgroups: delegated === undefined ? cgroups : [delegated.programs],
         ...(delegated === undefined ? {} : { tree: delegated.tree }),
@@ -163,6 +168,18 @@ export class Workplace {
       release: () => this.#cgroups.remove(cgroups),
     }
   }
+}
+
+/**
+ * Bounds the files of each tmpfs of a host: one for each page that it has room for. `size` counts what files hold, and an empty
+ * one holds nothing but takes about 1 KiB of the kernel's memory; left out, there may be half as many as the machine has
+ * pages (the kernel's filesystems/tmpfs.rst, nr_inodes).
+ */
+function withFewFiles(fstab: string): string {
+  return fstab.replace(
+    /^tmpfs \S+ tmpfs \S*\bsize=(\d+)m\b/gm,
+    (line, mebibytes: string) => `${line},nr_inodes=${Number(mebibytes) * PAGES}`,
+  )
 }
 
 async function mount(args: string[]): Promise<void> {

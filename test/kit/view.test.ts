@@ -121,12 +121,12 @@ describe('fstab', () => {
   it('is, for a host, what is its own and bounded, and nothing that is not asked for', () => {
     expect(hostFstab('/v', ['/srv/go'], [])).toBe(
       [
-        'tmpfs /v/tmp tmpfs mode=1777,size=268435456,nr_inodes=65536,nosuid,nodev 0 0',
-        'tmpfs /v/run tmpfs mode=755,size=67108864,nr_inodes=16384,nosuid,nodev 0 0',
-        'tmpfs /v/var tmpfs mode=755,size=268435456,nr_inodes=65536,nosuid,nodev 0 0',
-        'tmpfs /v/root tmpfs mode=755,size=67108864,nr_inodes=16384,nosuid,nodev 0 0',
-        'tmpfs /v/home tmpfs mode=755,size=67108864,nr_inodes=16384,nosuid,nodev 0 0',
-        'tmpfs /v/dev/shm tmpfs mode=1777,size=67108864,nr_inodes=16384,nosuid,nodev 0 0',
+        'tmpfs /v/tmp tmpfs mode=1777,size=256m,nosuid,nodev 0 0',
+        'tmpfs /v/run tmpfs mode=755,size=64m,nosuid,nodev 0 0',
+        'tmpfs /v/var tmpfs mode=755,size=256m,nosuid,nodev 0 0',
+        'tmpfs /v/root tmpfs mode=755,size=64m,nosuid,nodev 0 0',
+        'tmpfs /v/home tmpfs mode=755,size=64m,nosuid,nodev 0 0',
+        'tmpfs /v/dev/shm tmpfs mode=1777,size=64m,nosuid,nodev 0 0',
         'devpts /v/dev/pts devpts newinstance,ptmxmode=0666,mode=620,nosuid,noexec 0 0',
         'proc /v/proc proc nosuid,nodev,noexec 0 0',
         'sysfs /v/sys sysfs ro,nosuid,nodev,noexec 0 0',

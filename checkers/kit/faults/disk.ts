@@ -2,7 +2,6 @@
 import { rmSync, statfsSync, writeFileSync, mkdirSync, readFileSync } from 'node:fs'
 import type { CheckContext } from '../check.ts'
 import type { Host } from '../host/host.ts'
-import { roomFor } from '../host/view.ts'
 import { EnvironmentFault } from '../outcome.ts'
 import { inMounts } from '../net/namespace.ts'
 
@@ -25,7 +24,7 @@ export class Disk {
   /** Mounts a tmpfs of so many bytes at a path of the host, which is made. It ends with the host. */
   static async mount(context: Pick<CheckContext, 'timeline'>, host: Host, path: string, size: number): Promise<Disk> {
     mkdirSync(host.path(path), { recursive: true })
-    await inMounts(host, ['mount', '-n', '-t', 'tmpfs', '-o', `${roomFor(size)},mode=755,nosuid,nodev`, 'disk', path])
+    await inMounts(host, ['mount', '-n', '-t', 'tmpfs', '-o', `size=${size},mode=755,nosuid,nodev`, 'disk', path])
     const mounts = readFileSync(host.path('/proc/1/mountinfo'), 'utf8')
     if (!mounts.includes(` ${path} `)) throw new EnvironmentFault(`${path} was mounted, and is no mount of the host`)
     return new Disk(context, host, path)

@@ -149,19 +149,6 @@ export interface HostBind {
   writable: boolean
 }
 
-const MEBIBYTE = 1024 * 1024
-const PAGE = 4096
-/** A disk of a few pages has folders, too. */
-const FEWEST_FILES = 64
-
-/**
- * Options of a tmpfs of so many bytes: it has one file for each page at most. `size` counts what files hold, and an empty one
- * holds nothing but takes about 1 KiB of the kernel's memory; left out, there may be half as many as the machine has pages
- * (the kernel's filesystems/tmpfs.rst, nr_inodes).
- */
-export const roomFor = (bytes: number): string =>
-  `size=${bytes},nr_inodes=${Math.max(FEWEST_FILES, Math.ceil(bytes / PAGE))}`
-
 /**
  * What each host mounts for itself over the shared view. Sizes bound what a component can fill. A host that shares the
  * machine's network has no /sys: in a user namespace the kernel refuses a sysfs of a network that is not its own. With a
@@ -174,15 +161,13 @@ export function hostFstab(
   { network = false, cgroup2 = false }: { network?: boolean; cgroup2?: boolean } = {},
 ): string {
   const at = (path: string): string => fstabPath(root + path)
-  const own = (path: string, mode: string, mebibytes: number): string =>
-    `tmpfs ${at(path)} tmpfs mode=${mode},${roomFor(mebibytes * MEBIBYTE)},nosuid,nodev 0 0`
   const lines = [
-    own('/tmp', '1777', 256),
-    own('/run', '755', 64),
-    own('/var', '755', 256),
-    own('/root', '755', 64),
-    own('/home', '755', 64),
-    own('/dev/shm', '1777', 64),
+    `tmpfs ${at('/tmp')} tmpfs mode=1777,size=256m,nosuid,nodev 0 0`,
+    `tmpfs ${at('/run')} tmpfs mode=755,size=64m,nosuid,nodev 0 0`,
+    `tmpfs ${at('/var')} tmpfs mode=755,size=256m,nosuid,nodev 0 0`,
+    `tmpfs ${at('/root')} tmpfs mode=755,size=64m,nosuid,nodev 0 0`,
+    `tmpfs ${at('/home')} tmpfs mode=755,size=64m,nosuid,nodev 0 0`,
+    `tmpfs ${at('/dev/shm')} tmpfs mode=1777,size=64m,nosuid,nodev 0 0`,
     `devpts ${at('/dev/pts')} devpts newinstance,ptmxmode=0666,mode=620,nosuid,noexec 0 0`,
     `proc ${at('/proc')} proc nosuid,nodev,noexec 0 0`,
     ...(network ? [] : [`sysfs ${at('/sys')} sysfs ro,nosuid,nodev,noexec 0 0`]),
