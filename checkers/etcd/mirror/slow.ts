@@ -63,7 +63,7 @@ async function fill(store: Store): Promise<void> {
 }
 
 /** Go keeps as much garbage as it has memory in use; a host has 512 MiB, of which the disk takes half. */
-const THRIFTY = ['/usr/bin/env', 'GOGC=20', 'etcd']
+const THRIFTY = { GOGC: '20' }
 /** where its log is */
 const LOG = '/run/log'
 
@@ -77,7 +77,7 @@ async function elsewhere(context: CheckContext): Promise<EtcdOptions> {
   mkdirSync(host.path(LOG), { recursive: true })
   await inMounts(host, ['mount', '-n', '-t', 'ramfs', '-o', 'mode=755,nosuid,nodev', 'log', LOG])
   const places: EtcdOptions['places'] = [{ host, address: '127.0.0.1' }]
-  return { places, dataDir: '/mnt', program: THRIFTY, config: { 'wal-dir': `${LOG}/wal` } }
+  return { places, dataDir: '/mnt', environment: THRIFTY, config: { 'wal-dir': `${LOG}/wal` } }
 }
 
 export const slow = checks({
