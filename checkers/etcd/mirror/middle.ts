@@ -49,10 +49,19 @@ export async function lostInList(
   proxy.set('down', { rate: RATE })
   const mirror = await Mirror.start(context, store, { from: `http://127.0.0.1:${proxy.port}` })
   const { running } = mirror
-  const patience = { within: AGAIN, over: () => running.exit !== undefined }
-  const passed = (): number => proxy.bytes('down').passed
-  const came = (bytes: number): string => `${bytes} bytes came, and ${running.describe()}`
-  await eventually('mirror reads a list of 1.7 MB', passed, (bytes) => bytes >= PART, came, patience)
+  const gone = (): boolean => running.exit !== undefined
+  const listed = (): boolean => mirror.lines.some(({ op }) => op === 'sync')
+  await eventually(
+    `mirror reads a list of ${LIST.keys} keys`,
+    () => proxy.bytes('down').passed,
+    (bytes) => bytes >= PART,
+    (bytes) =>
+      listed()
+        ? `it told a sync line after ${mirror.lines.length - 1} lines`
+        : `${bytes} bytes came; ${running.describe()}`,
+    { within: AGAIN, over: () => gone() || listed() },
+  )
+  const patience = { within: AGAIN, over: gone }
   proxy.set('down', { mode: 'hold' })
   await store.txn({ put: first, value: 'meanwhile' }, { del: second })
   await meanwhile()
@@ -64,7 +73,7 @@ export async function lostInList(
     'mirror connects again when the connection is lost in the middle of its first list',
     () => proxy.connections.accepted - before,
     (times) => times > 0,
-    () => (running.exit === undefined ? 'it did not' : running.describe()),
+    () => (gone() ? running.describe() : 'it did not'),
     patience,
   )
   return { mirror, proxy }

@@ -29,8 +29,10 @@ function keep(context: EtcdContext, mirror: Mirror, resume: string, cut: Cut): K
   const [lines, characters] = cut(whole, mirror)
   const kept = [...whole.slice(0, lines), (whole[lines] ?? '').slice(0, characters)]
   writeFileSync(context.host.path(resume), kept.join('\n'))
-  const rest = characters < (whole[lines] ?? '').length ? 'half of one' : 'one without its line break'
-  context.timeline.note('fault', `keeps ${lines} of ${whole.length} lines and ${rest} in ${resume}`)
+  // Short, since a failure text has a line for each of them.
+  const some = `${lines} of ${whole.length} lines and half of one`
+  const what = characters < (whole[lines] ?? '').length ? some : 'all but the last line break'
+  context.timeline.note('fault', `${resume.replace('/run/', '')}: ${what}`)
   const synced = mirror.lines.slice(0, lines).findLastIndex(({ op }) => op === 'sync')
   return { resume, after: mirror.lines.slice(0, synced + 1) }
 }
@@ -46,14 +48,14 @@ const inTransaction = (context: EtcdContext, mirror: Mirror): Kept =>
 
 /** No sync line is in it. */
 const inList = (context: EtcdContext, mirror: Mirror): Kept =>
-  keep(context, mirror, '/run/kept-of-a-list', (whole, { lines }) => {
+  keep(context, mirror, '/run/kept2', (whole, { lines }) => {
     const listed = lines.findIndex(({ op }) => op === 'sync')
     return half(context, whole, context.random.integer(1, listed - 1))
   })
 
 /** All but the last line break, which belongs to a sync line. */
 const atLineBreak = (context: EtcdContext, mirror: Mirror): Kept =>
-  keep(context, mirror, '/run/kept-without-a-line-break', (whole) => [whole.length - 1, Infinity])
+  keep(context, mirror, '/run/kept3', (whole) => [whole.length - 1, Infinity])
 
 async function beginAndKill(context: EtcdContext, store: Store): Promise<Mirror> {
   await begin(store)
@@ -78,9 +80,10 @@ export const resume = checks({
       const first = await beginAndKill(context, store)
       await changeAll(store)
       const from = context.etcd.endpoints
-      for (const kept of [inTransaction, inList, atLineBreak]) {
-        const mirror = await Mirror.start(context, store, { from, ...kept(context, first) })
-        await store.put(`${store.prefix}last`, 'after it began again')
+      for (const cut of [inTransaction, inList, atLineBreak]) {
+        const kept = cut(context, first)
+        const mirror = await Mirror.start(context, store, { from, ...kept })
+        await store.put(`${store.prefix}last`, `after it began with ${kept.resume}`)
         await mirror.reaches(store.revision)
       }
     }),
