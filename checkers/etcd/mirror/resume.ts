@@ -48,14 +48,14 @@ const inTransaction = (context: EtcdContext, mirror: Mirror): Kept =>
 
 /** No sync line is in it. */
 const inList = (context: EtcdContext, mirror: Mirror): Kept =>
-  keep(context, mirror, '/run/kept2', (whole, { lines }) => {
+  keep(context, mirror, '/run/begin', (whole, { lines }) => {
     const listed = lines.findIndex(({ op }) => op === 'sync')
     return half(context, whole, context.random.integer(1, listed - 1))
   })
 
 /** All but the last line break, which belongs to a sync line. */
 const atLineBreak = (context: EtcdContext, mirror: Mirror): Kept =>
-  keep(context, mirror, '/run/kept3', (whole) => [whole.length - 1, Infinity])
+  keep(context, mirror, '/run/whole', (whole) => [whole.length - 1, Infinity])
 
 async function beginAndKill(context: EtcdContext, store: Store): Promise<Mirror> {
   await begin(store)

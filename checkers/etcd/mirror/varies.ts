@@ -4,9 +4,10 @@
  */
 export const VARIES = [
   /revisions? (\d+)(?: and (\d+))?/,
-  /of revision \d+, (?:put again|deleted) at (\d+)/,
+  /(?:put again|deleted) at (\d+)/,
+  /resets (\d+) connections/,
   /(\d+) bytes came/,
   /(\d+) lines came/,
   /app\/key(\d+)/,
-  /kept\d?: (\d+) of/,
+  /fault: \w+: (\d+) of/,
 ]
