@@ -4,8 +4,10 @@
  */
 export const VARIES = [
   /revisions? (\d+)(?: and (\d+))?/,
-  /copy has that of revision (\d+)/,
+  /(?:put again|deleted) at (\d+)/,
+  /resets (\d+) connections/,
+  /(\d+) bytes came/,
   /(\d+) lines came/,
   /app\/key(\d+)/,
-  /keeps (\d+) of/,
+  /fault: \w+: (\d+) of/,
 ]
