@@ -1,5 +1,5 @@
 /** Step 9: etcd or the guard ends, and comes again. */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { checks, type CheckContext } from '../../kit/index.ts'
 import { withEtcd } from '../../kit/etcd/index.ts'
 import { Disk, killAtRandom, killNow } from '../../kit/faults/index.ts'
@@ -125,7 +125,7 @@ export const restart = checks({
     await killNow(context, door.running)
     const file = context.host.path(STATE)
     const garbage = { what: `${GARBAGE} random bytes`, content: context.random.bytes(GARBAGE) }
-    for (const { what, content } of [garbage, ...alteredTexts(readFileSync(file, 'utf8'))]) {
+    for (const { what, content } of [garbage, ...alteredTexts(existsSync(file) ? readFileSync(file, 'utf8') : '')]) {
       context.timeline.note('fault', `writes ${what} into the file of the token`)
       writeFileSync(file, content)
       await door.again()
