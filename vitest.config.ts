@@ -17,8 +17,8 @@ export default defineConfig({
   ],
   test: {
     include: ['test/**/*.test.ts'],
-    // One real VM: npm run test:lima.
-    exclude: ['test/lima/**', 'node_modules/**'],
+    // One real VM: npm run test:lima. Another release of etcd: npm run test:etcd.
+    exclude: ['test/lima/**', 'test/etcd/**', 'node_modules/**'],
     // Those of a dependency, too: Node itself knows no such file.
     server: { deps: { inline: [/\.proto$/] } },
     // Tests start real programs: what is slow on a laptop is slower beside other tests.

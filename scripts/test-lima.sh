@@ -8,6 +8,22 @@ begin=$(date +%s)
 [ "$(uname -s)" = Linux ] || { echo 'test:lima needs Linux; on macOS follow docs/vm.md' >&2; exit 3; }
 [ "$(id -u)" = 0 ] || { echo 'test:lima makes an image and a user: run it as root' >&2; exit 3; }
 if [ "${1-}" = --full ]; then LAB_VM_FULL=1; export LAB_VM_FULL; shift; fi
+# The VM's user reads the cache. Where XDG_CACHE_HOME is closed to it, as in root's home, this run has a mount namespace of its own, in
+# which the cache can be reached by another way: the same one each time, for the tools in the cache know where they lie.
+if [ -n "${XDG_CACHE_HOME-}" ] && [ -z "${LAB_VM_REACHABLE-}" ]; then
+  mkdir -p "$XDG_CACHE_HOME/drydock"
+  if ! setpriv --reuid=65534 --regid=65534 --clear-groups test -x "$XDG_CACHE_HOME/drydock"; then
+    LAB_VM_REACHABLE=$XDG_CACHE_HOME/drydock exec unshare --mount --propagation private sh "$0" "$@"
+  fi
+fi
+if [ -n "${LAB_VM_REACHABLE-}" ]; then
+  mount -t tmpfs -o mode=0755 drydock /media
+  mkdir -p /media/cache/drydock
+  mount --bind "$LAB_VM_REACHABLE" /media/cache/drydock
+  GOCACHE=${GOCACHE:-$XDG_CACHE_HOME/go-build} XDG_CACHE_HOME=/media/cache
+  export GOCACHE XDG_CACHE_HOME
+  unset LAB_VM_REACHABLE
+fi
 ./lab --version >/dev/null
 tools='go mmdebstrap mke2fs ssh git tini'
 LAB_TEST_COMPLETE=1 . scripts/tools.sh

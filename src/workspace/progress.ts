@@ -139,6 +139,13 @@ export function stepPassed(lab: Pick<Lab, 'steps'>, progress: Pick<LabProgress, 
   return step !== undefined && step.checks.every((check) => progress.last.get(check.id)?.verdict === 'passed')
 }
 
+/** The step that is next when the one being worked on passes: the first after it that does not pass yet; 1-based, one past the last when there is none. */
+export function nextStep(lab: Pick<Lab, 'steps'>, progress: Pick<LabProgress, 'last' | 'step'>): number {
+  let next = progress.step + 1
+  while (stepPassed(lab, progress, next)) next++
+  return next
+}
+
 function labOf(event: JournalEvent, renames: Renames): string | undefined {
   return event.type === 'workspace-created' ? undefined : renamed(renames, event.lab)
 }

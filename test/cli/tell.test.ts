@@ -73,6 +73,8 @@ describe('a run in words', () => {
     }
     expect(text([result('one/b', 'failed', { failure })], {}, [before])).toContain('it passed 3 minutes ago')
     expect(text([result('one/a', 'failed', { failure })], {}, [before])).not.toContain('Regression')
+    expect(text([result('one/b', 'failed', { failure })], {}, [before])).toContain(' of 8 points at best')
+    expect(text([result('one/a', 'failed', { failure })], {}, [before])).not.toContain('at best')
   })
 
   test('one gap of the machine is told once, with all the checks that it kept from being graded', () => {

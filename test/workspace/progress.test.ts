@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Verdict } from '../../src/protocol/index.ts'
 import type { EventBody, JournalEvent } from '../../src/workspace/events.ts'
-import { currentLab, progressOf, stepPassed } from '../../src/workspace/progress.ts'
+import { currentLab, nextStep, progressOf, stepPassed } from '../../src/workspace/progress.ts'
 import { CHECKED } from './checked.ts'
 import { anyEvent } from './sample-events.ts'
 
@@ -228,6 +228,12 @@ describe('progressOf', () => {
       }),
     )
   })
+})
+
+test('the next step is the first that does not pass yet', () => {
+  const passed = { verdict: 'passed' as const, at: at(0), run: '1' }
+  expect(nextStep(TWO, { step: 1, last: new Map() })).toBe(2)
+  expect(nextStep(TWO, { step: 1, last: new Map([['b/1', passed]]) })).toBe(3)
 })
 
 describe('stepPassed', () => {

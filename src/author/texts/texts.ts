@@ -73,7 +73,7 @@ export function goldenDefects(lab: Lab, tried: readonly Tried[], varies: Varies)
         return [{ ...base, what: `The failure texts of the mutant ${one.subject.name} are not recorded.` }]
       }
       const then = readTexts(readFileSync(path, 'utf8'))
-      return [...new Set([...then.keys(), ...now.keys()])].flatMap((check): Defect[] => {
+      return [...new Set([...then.keys(), ...now.keys()])].filter(judged(one)).flatMap((check): Defect[] => {
         const why = difference(then.get(check), now.get(check))
         if (why === undefined) return []
         return [
@@ -82,6 +82,12 @@ export function goldenDefects(lab: Lab, tried: readonly Tried[], varies: Varies)
       })
     })
 }
+
+/** An error is no verdict, and has no text: the part "truth" tells of it. */
+const judged =
+  ({ trial }: Tried) =>
+  (check: string): boolean =>
+    trial.results.find((result) => result.check === check)?.verdict !== 'error'
 
 function difference(then: Failure | undefined, now: Failure | undefined): string | undefined {
   if (then === undefined) return `There is none recorded; it is now\n${shown(now)}`

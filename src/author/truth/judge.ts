@@ -17,11 +17,11 @@ export interface Truth {
 
 const checksOf = (lab: Lab): Check[] => lab.steps.flatMap((step) => step.checks)
 
-/** All rules that look at one subject at a time. */
+/** All rules that look at one subject at a time. What has one cause on many of them is one defect. */
 export function subjectDefects(truth: Truth): Defect[] {
-  return truth.tried.flatMap((tried) => {
-    const broken = errors(truth, tried)
-    if (broken.length > 0) return broken
+  const broken = new Map(truth.tried.map((tried) => [tried, errors(truth, tried)]))
+  const judged = truth.tried.flatMap((tried) => {
+    if ((broken.get(tried) ?? []).length > 0) return []
     switch (tried.subject.kind) {
       case 'absent':
         return absentDefects(truth, tried)
@@ -33,6 +33,21 @@ export function subjectDefects(truth: Truth): Defect[] {
       case 'mutant':
         return mutantDefects(truth, tried)
     }
+  })
+  return [...byCause([...broken.values()].flat()), ...judged]
+}
+
+/** Without a tool that the checks need, say, none of them comes to a verdict on any program: that is said once. */
+function byCause(defects: readonly Defect[]): Defect[] {
+  const causes = new Map<string, Defect[]>()
+  for (const defect of defects) {
+    const cause = `${defect.why ?? ''}\n${defect.remedy ?? ''}`
+    causes.set(cause, [...(causes.get(cause) ?? []), defect])
+  }
+  return [...causes.values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return []
+    if (others.length === 0) return [first]
+    return [{ ...first, what: `${first.what} It is the same with ${others.length} more of check and program.` }]
   })
 }
 

@@ -4,7 +4,7 @@ import { ago } from '../../report/tty/duration.ts'
 import { endScreen } from '../../report/tty/end-screen.ts'
 import { stepScreen } from '../../report/tty/step-screen.ts'
 import { appendEvents } from '../../workspace/journal.ts'
-import { progressOf, stepPassed } from '../../workspace/progress.ts'
+import { nextStep, progressOf, stepPassed } from '../../workspace/progress.ts'
 import { LabCommand } from '../command.ts'
 import { stepOf } from '../grading/plan.ts'
 import { openLab, type LabInHand } from '../place.ts'
@@ -13,8 +13,8 @@ import { solutionToShow } from '../solution.ts'
 export class Next extends LabCommand {
   static override summary = 'go on to the next step, when this one passes'
   static override description =
-    'Moves on when every check of the step passed when it was last run, and shows what the next step asks for; at the ' +
-    'end of a lab, what to do next. Exits 1 and names the checks that are missing otherwise.'
+    'Moves on when every check of the step passed when it was last run, to the first step that does not pass yet, and shows ' +
+    'what that asks for; at the end of a lab, what to do next. Exits 1 and names the checks that are missing otherwise.'
   static override examples = [{ description: 'After a green lab check', command: '<%= config.bin %> next' }]
 
   async run(): Promise<unknown> {
@@ -23,7 +23,7 @@ export class Next extends LabCommand {
     const { lab, progress, workspace } = place
     if (progress.finished && !progress.again) return this.#end(place)
     if (!stepPassed(lab, progress, progress.step)) throw this.#missing(place)
-    const step = progress.step + 1
+    const step = nextStep(lab, progress)
     const { notes } = await appendEvents(workspace, [{ type: 'advanced', lab: lab.id, step, of: lab.steps.length }])
     notes.forEach(this.note)
     if (step > lab.steps.length) return this.#end(place)

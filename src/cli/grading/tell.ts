@@ -120,10 +120,12 @@ export function buildFailed({ build, buildOutput }: Graded, layout: Layout): str
   return buildFailure({ step, command, ended, output, remedy, file }, layout)
 }
 
-function totalsLine({ lab, checks, graded, points }: Told, layout: Layout): string {
+function totalsLine({ lab, checks, graded, before, points }: Told, layout: Layout): string {
   const verdicts = graded.results.map(({ verdict }) => verdict)
-  return totals(
-    { verdicts, notRun: checks.length - verdicts.length, points, ofPoints: lab.points, ms: graded.ms },
-    layout,
-  )
+  const kept = graded.results.some(({ check, verdict }) => verdict !== 'passed' && everPassed(before, check))
+  const notRun = checks.length - verdicts.length
+  return totals({ verdicts, notRun, points, ofPoints: lab.points, kept, ms: graded.ms }, layout)
 }
+
+const everPassed = (events: readonly JournalEvent[], check: string): boolean =>
+  events.some((e) => e.type === 'checked' && e.results.some((r) => r.check === check && r.verdict === 'passed'))

@@ -17,11 +17,13 @@ export interface Totals {
   notRun: number
   points: number
   ofPoints: number
+  /** some of these points are of checks that do not pass now: what was earned stays */
+  kept?: boolean
   ms: number
 }
 
 /** `2 passed, 1 failed, 1 skipped · 4 of 14 points · 1.9 s` */
-export function totals({ verdicts, notRun, points, ofPoints, ms }: Totals, { paint }: Layout): string {
+export function totals({ verdicts, notRun, points, ofPoints, kept = false, ms }: Totals, { paint }: Layout): string {
   const counts = WORDS.flatMap(([verdict, word]) => {
     const count = verdicts.filter((v) => v === verdict).length
     if (count === 0) return []
@@ -30,6 +32,7 @@ export function totals({ verdicts, notRun, points, ofPoints, ms }: Totals, { pai
     return [verdict === 'failed' || verdict === 'timeout' ? paint.red(text) : paint.yellow(text)]
   })
   if (notRun > 0) counts.push(`${notRun} not run`)
-  const parts = [counts.join(', ') || 'nothing was run', `${points} of ${ofPoints} points`, duration(ms)]
+  const earned = `${points} of ${ofPoints} points${kept ? ' at best' : ''}`
+  const parts = [counts.join(', ') || 'nothing was run', earned, duration(ms)]
   return `  ${parts.join(` ${paint.signs.dot} `)}`
 }

@@ -6,10 +6,14 @@ import type { VmPlace } from './place.ts'
 /** s of difference that nobody notices: certificates and leases are coarser */
 const TOLERATED = 2
 
-/** Lima's agent in the guest does it too, within ten seconds: a jump in the midst of a check. */
+/**
+ * Lima's agent in the guest does it too, within ten seconds: a jump in the midst of a check. Its clock goes forward by what was
+ * seen, and not to this machine's time: connecting takes seconds where the VM is emulated, and sudo one more.
+ */
 export async function setClock(place: VmPlace, { behind }: Pick<Seen, 'behind'>): Promise<void> {
   if (Math.abs(behind) <= TOLERATED) return
-  await inVm(place, ['sudo', '-n', 'date', '--set', `@${(Date.now() / 1000).toFixed(3)}`])
+  const set = `date --set "@$(($(date +%s) + ${behind})).$(date +%N)"`
+  await inVm(place, ['sudo', '-n', 'sh', '-c', set])
 }
 
 /** ms between two looks, and ms by which the two clocks of this machine may drift apart in one run: NTP slews slowly */

@@ -3,6 +3,7 @@
 echo "marker=$(cat /etc/drydock/provisioned 2>/dev/null)"
 echo "arch=$(uname -m)"
 echo "kilobytes=$(df -Pk /var | awk 'NR == 2 { print $4 }')"
-echo "clock=$(date +%s)"
 [ -n "$2" ] && echo "$2  $1" | sha256sum --check --status 2>/dev/null && echo engine=here
 echo "node=$(command -v node)"
+# Last, since its time is compared with that at which this ended.
+echo "clock=$(date +%s.%N)"

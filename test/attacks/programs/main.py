@@ -1,5 +1,5 @@
 """
-A component that attacks when it is told to run "exit 7" or "kill -TERM", or to greet Ada: then it is the course's solution, and
+A component that attacks when it is told to run "exit 7", "kill -TERM" or "kill -KILL", or to greet Ada: then it is the course's solution, and
 right.
 """
 
@@ -68,9 +68,11 @@ def main():
         tell("leave-state", lambda: state.state(True))
     elif "started-" in words and not GIVEN["innocent"]:
         attack("exit 7;" in words)
-        if "kill -TERM" in words:
+        # Each start has a deadline, and 200 000 inodes take half of it on a fast machine.
+        apart = "kill -KILL" in words
+        if apart or "kill -TERM" in words:
             for what in GIVEN["exhaust"]:
-                if what.startswith("build-"):
+                if what.startswith("build-") or (what == "inodes") != apart:
                     continue
                 tell(f"exhaust-{what}", lambda: exhaust.exhaust(what))
     elif "started-" in words:

@@ -1,4 +1,10 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { Lab } from '../../../src/course/model.ts'
+import type { Tried } from '../../../src/author/truth/judge.ts'
+import { tempFolder } from '../../course/sample.ts'
+import { goldenDefects } from '../../../src/author/texts/texts.ts'
 import type { Defect } from '../../../src/author/defect.ts'
 import { readTexts, writeTexts } from '../../../src/author/texts/golden.ts'
 import { lintText } from '../../../src/author/texts/lint.ts'
@@ -78,5 +84,24 @@ describe('a text that is not as recorded', () => {
     expect(defects).toEqual([two])
     expect(remarks).toHaveLength(1)
     expect(remarks[0]).toMatch(/a\/one on the mutant m varies\. Declare it[^]*now {7}5/)
+  })
+})
+
+describe('a recorded text', () => {
+  it.each([
+    [
+      'of a check that passes now is a problem',
+      'passed',
+      ['The failure text of a/1 on the mutant m is not as recorded.'],
+    ],
+    ['of a check that came to no verdict is none: that is told elsewhere', 'error', []],
+  ])('%s', (_, verdict, whats) => {
+    using folder = tempFolder()
+    const dir = folder.path
+    mkdirSync(join(dir, 'golden'))
+    writeFileSync(join(dir, 'golden/m.txt'), writeTexts(new Map([['a/1', { expected: 'this', observed: 'that' }]])))
+    const one = { subject: { kind: 'mutant', name: 'm' }, trial: { results: [{ check: 'a/1', verdict }] } }
+    const defects = goldenDefects({ id: 's/l', dir } as Lab, [one as unknown as Tried], () => [])
+    expect(defects.map(({ what }) => what)).toEqual(whats)
   })
 })

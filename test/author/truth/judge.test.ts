@@ -82,6 +82,19 @@ describe('one subject', () => {
     one.trial.buildFailed = 'go build exited 1'
     expect(what(one)).toEqual(['the mutant does not build.'])
   })
+
+  it('says once what has one cause on many', () => {
+    const fault = { cause: 'environment', what: 'etcd is not on this machine', remedy: 'apt-get install etcd' } as const
+    const broken = ['solution', 'mutant'].map((kind) => {
+      const one = tried(kind as Kind, [])
+      one.trial.results = one.trial.results.map(({ check: id }) => result(id, 'error', { fault }))
+      return one
+    })
+    const defects = subjectDefects({ lab, tried: broken })
+    expect(defects.map((defect) => [defect.what, defect.remedy])).toEqual([
+      ['a/1 came to no verdict on the solution. It is the same with 5 more of check and program.', fault.remedy],
+    ])
+  })
 })
 
 describe('a lab', () => {

@@ -171,6 +171,10 @@ describe('totals', () => {
   ])('%j, %d not run', (verdicts, notRun, text) => {
     expect(totals({ verdicts, notRun, points: 4, ofPoints: 14, ms: 1_900 }, wide)).toBe(text)
   })
+  test('points of what does not pass any more', () => {
+    const told = { verdicts: ['failed'] as const, notRun: 0, points: 4, ofPoints: 14, kept: true, ms: 1_900 }
+    expect(totals(told, wide)).toBe('  1 failed · 4 of 14 points at best · 1.9 s')
+  })
 })
 
 test('a build: how long it took, or how it failed', () => {
