@@ -2,9 +2,14 @@
 import { checks } from '../../kit/index.ts'
 import { withEtcd } from '../../kit/etcd/index.ts'
 import { Proxy } from '../../kit/faults/index.ts'
+import { lostInList, tear } from './middle.ts'
 import { Mirror } from './mirror.ts'
 import { Store } from './store.ts'
+import { fill } from './transactions.ts'
 import { VARIES } from './varies.ts'
+
+/** keys and bytes of a transaction of 4 MB, twice what etcd puts into a fragment */
+const LARGE = { keys: 40, bytes: 100_000 }
 
 /** All that can happen to a key while nobody looks. `stays` is not touched. */
 export async function changeAll(store: Store): Promise<void> {
@@ -46,6 +51,39 @@ export const compaction = checks({
       await mirror.reaches(store.revision)
       await store.put(`${store.prefix}deleted`, 'it is back')
       await store.del(`${store.prefix}stays`)
+      await mirror.reaches(store.revision)
+      // Exactly the next revision is compacted, and it is a delete: a watch from there on is no longer told of it by an etcd from
+      // before etcd-io/etcd#18274, and without the deleted value by a later one.
+      await proxy.refuse()
+      await store.del(`${store.prefix}stays too`)
+      await store.compact()
+      proxy.pass()
+      await store.put(`${store.prefix}later`, 'after a delete that was compacted')
+      await mirror.reaches(store.revision)
+    }),
+  },
+
+  'compaction/middle': {
+    limit: 60_000,
+    varies: VARIES,
+    act: withEtcd(async (context) => {
+      const store = new Store(context)
+      const { prefix } = store
+      // The revision that the list is read at is gone.
+      const proxied = await lostInList(context, store, () => store.compact())
+      const { mirror, proxy } = proxied
+      await store.put(`${prefix}later`, 'after the compaction')
+      proxy.pass()
+      await mirror.reaches(store.revision)
+      // So is a transaction of which a part was passed on: that part is told, and the rest is not.
+      const large = await fill(store, LARGE)
+      await mirror.reaches(store.revision)
+      await tear(store, proxied, large)
+      await proxy.refuse()
+      await store.put(large[0] ?? '', 'once more')
+      await store.compact()
+      await store.put(`${prefix}later`, 'after the other compaction')
+      proxy.pass()
       await mirror.reaches(store.revision)
     }),
   },

@@ -2,15 +2,13 @@
 import { checks } from '../../kit/index.ts'
 import { withEtcd } from '../../kit/etcd/index.ts'
 import { Proxy } from '../../kit/faults/index.ts'
+import { many } from './middle.ts'
 import { Mirror } from './mirror.ts'
-import { busily, Store, type Op } from './store.ts'
+import { busily, Store } from './store.ts'
 import { VARIES } from './varies.ts'
 
 /** More than the 4 MiB that a gRPC library takes in one message unless it is told otherwise. */
-const KEYS = 6000
-const BYTES = 900
-/** what etcd takes in one transaction (its flag max-txn-ops) */
-const OPS = 128
+const LIST = { keys: 6000, bytes: 900 }
 /** transactions meanwhile, at most: fewer than etcd puts into one response, so that nobody is behind */
 const WRITES = 400
 /** ms by which each response is late, so that something happens between two of them */
@@ -22,13 +20,7 @@ export const pages = checks({
     varies: VARIES,
     act: withEtcd(async (context) => {
       const store = new Store(context)
-      const names = Array.from({ length: KEYS }, (_, i) => `${store.prefix}key${String(i).padStart(6, '0')}`)
-      const writes: Promise<number>[] = []
-      for (let i = 0; i < KEYS; i += OPS) {
-        const ops = names.slice(i, i + OPS).map((put): Op => ({ put, value: put.padEnd(BYTES, '.') }))
-        writes.push(store.txn(...ops))
-      }
-      await Promise.all(writes)
+      const names = await many(store, LIST)
       const [member] = context.etcd.members
       const proxy = await Proxy.open(context, { host: context.host, to: member.socket, name: 'the way to etcd' })
       proxy.set('down', { delay: LATE })

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { checks } from '../../kit/index.ts'
 import { withEtcd, type EtcdContext } from '../../kit/etcd/index.ts'
 import { pause, Proxy, resume } from '../../kit/faults/index.ts'
+import { lostInList, tear, type Proxied } from './middle.ts'
 import { Mirror } from './mirror.ts'
 import { Store } from './store.ts'
 import { fill } from './transactions.ts'
@@ -14,8 +15,6 @@ const BATCH = 1000
 const BEHIND = BATCH + 300
 /** writes at once */
 const AT_ONCE = 50
-/** bytes after which a connection is cut: in the middle of a transaction of 8 MB */
-const CUT = 3_000_000
 /** tries to connect while etcd is away, of one that goes on trying, and ms on a fast laptop in which they come */
 const TRIES = 3
 const TRYING = 15_000
@@ -23,7 +22,7 @@ const TRYING = 15_000
 const BACK = 10_000
 
 /** A mirror that has told what there is, behind a proxy. */
-async function mirrored(context: EtcdContext, store: Store): Promise<{ mirror: Mirror; proxy: Proxy }> {
+async function mirrored(context: EtcdContext, store: Store): Promise<Proxied> {
   const [member] = context.etcd.members
   const proxy = await Proxy.open(context, { host: context.host, to: member.socket, name: 'the way to etcd' })
   const mirror = await Mirror.start(context, store, { from: `http://127.0.0.1:${proxy.port}` })
@@ -48,10 +47,15 @@ function refusedBefore(pid: number): number {
 }
 
 /** Waits until it has been refused several times, by an etcd that is away. In its network nobody else connects. */
-async function isRefused({ eventually }: EtcdContext, { running }: Mirror, before: number): Promise<void> {
+async function isRefused(
+  { eventually }: EtcdContext,
+  { running }: Mirror,
+  before: number,
+  when = 'while etcd is away',
+): Promise<void> {
   const { pid = 0 } = running
   await eventually(
-    'mirror goes on trying while etcd is away',
+    `mirror goes on trying ${when}`,
     () => refusedBefore(pid) - before,
     (tries) => tries >= TRIES,
     (tries) => (running.exit === undefined ? `it has tried ${tries} times` : running.describe()),
@@ -104,15 +108,21 @@ export const reconnect = checks({
     act: withEtcd(async (context) => {
       const store = new Store(context)
       const names = await fill(store, { keys: 80, bytes: 100_000 })
-      const { mirror, proxy } = await mirrored(context, store)
-      // Bytes are counted for each connection: those that come now have none yet.
-      await proxy.reset()
-      await store.put(`${store.prefix}a`, 'after a reset')
-      await mirror.reaches(store.revision)
-      const cut = proxy.cutAfter('down', CUT)
-      await store.txn(...names.map((again) => ({ again })))
-      await cut
+      const proxied = await mirrored(context, store)
+      await tear(store, proxied, names)
+      proxied.proxy.pass()
+      await proxied.mirror.reaches(store.revision)
+    }),
+  },
+
+  'reconnect/list': {
+    varies: VARIES,
+    act: withEtcd(async (context) => {
+      const store = new Store(context)
+      const { mirror, proxy } = await lostInList(context, store)
       proxy.pass()
+      await mirror.reaches(store.revision, BACK)
+      await store.put(`${store.prefix}last`, 'after the list')
       await mirror.reaches(store.revision)
     }),
   },
@@ -135,7 +145,11 @@ export const reconnect = checks({
       await isRefused(context, mirror, before)
       // It comes back only after all of this: who begins with a new list then has missed what came and went.
       await pause(context, mirror.running)
+      const refused = refusedBefore(mirror.running.pid ?? 0)
+      const late = await Mirror.start(context, store, { from: etcd.endpoints })
+      await isRefused(context, late, refused, 'when etcd is away from its start on')
       await member.start()
+      await late.reaches(store.revision, BACK)
       await store.put(`${prefix}a`, 'after the crash')
       await store.put(`${prefix}a`, 'and once more')
       await store.put(`${prefix}gone`, 'it comes and goes unseen')

@@ -9,27 +9,55 @@ import { Mirror } from './mirror.ts'
 import { Store } from './store.ts'
 import { VARIES } from './varies.ts'
 
-const KEPT = '/run/kept'
-
-/**
- * Kills it and keeps what it wrote, cut off in the middle of a line of its last transaction, which had `lines` lines. Returns
- * what a consumer has then: everything up to the last sync line.
- */
-async function killed(context: EtcdContext, mirror: Mirror, lines: number): Promise<Line[]> {
-  await killNow(context, mirror.running)
-  await mirror.ended()
-  const whole = Buffer.concat(mirror.chunks).toString().split('\n').slice(0, -1)
-  // Its sync line and some of its changes are lost, and one is not whole.
-  const there = whole.length - 1 - context.random.integer(1, lines - 1)
-  const half = whole[there] ?? ''
-  const kept = [...whole.slice(0, there), half.slice(0, context.random.integer(1, half.length - 1))]
-  writeFileSync(context.host.path(KEPT), kept.join('\n'))
-  context.timeline.note('fault', `keeps ${there} of ${whole.length} lines and half of one`)
-  const synced = mirror.lines.slice(0, there).findLastIndex(({ op }) => op === 'sync')
-  return mirror.lines.slice(0, synced + 1)
+/** A file in the host, and what a consumer has of it: everything up to its last sync line. */
+interface Kept {
+  resume: string
+  after: Line[]
 }
 
-async function beginAndKill(context: EtcdContext, store: Store): Promise<Line[]> {
+/** What is kept of what a mirror wrote: so many of its lines, and so many characters of the next one. */
+type Cut = (whole: readonly string[], mirror: Mirror) => readonly [lines: number, characters: number]
+
+/** lines and characters of the next one, which is not whole */
+const half = ({ random }: EtcdContext, whole: readonly string[], lines: number): [number, number] => [
+  lines,
+  random.integer(1, (whole[lines] ?? '').length - 1),
+]
+
+function keep(context: EtcdContext, mirror: Mirror, resume: string, cut: Cut): Kept {
+  const whole = Buffer.concat(mirror.chunks).toString().split('\n').slice(0, -1)
+  const [lines, characters] = cut(whole, mirror)
+  const kept = [...whole.slice(0, lines), (whole[lines] ?? '').slice(0, characters)]
+  writeFileSync(context.host.path(resume), kept.join('\n'))
+  // Short, since a failure text has a line for each of them.
+  const some = `${lines} of ${whole.length} lines and half of one`
+  const what = characters < (whole[lines] ?? '').length ? some : 'all but the last line break'
+  context.timeline.note('fault', `${resume.replace('/run/', '')}: ${what}`)
+  const synced = mirror.lines.slice(0, lines).findLastIndex(({ op }) => op === 'sync')
+  return { resume, after: mirror.lines.slice(0, synced + 1) }
+}
+
+/** changes of the last transaction of `beginAndKill` */
+const LAST = ['a', 'b', 'c', 'd', 'e']
+
+/** Its sync line and some of its changes are lost, and one is not whole. */
+const inTransaction = (context: EtcdContext, mirror: Mirror): Kept =>
+  keep(context, mirror, '/run/kept', (whole) =>
+    half(context, whole, whole.length - 1 - context.random.integer(1, LAST.length - 1)),
+  )
+
+/** No sync line is in it. */
+const inList = (context: EtcdContext, mirror: Mirror): Kept =>
+  keep(context, mirror, '/run/kept2', (whole, { lines }) => {
+    const listed = lines.findIndex(({ op }) => op === 'sync')
+    return half(context, whole, context.random.integer(1, listed - 1))
+  })
+
+/** All but the last line break, which belongs to a sync line. */
+const atLineBreak = (context: EtcdContext, mirror: Mirror): Kept =>
+  keep(context, mirror, '/run/kept3', (whole) => [whole.length - 1, Infinity])
+
+async function beginAndKill(context: EtcdContext, store: Store): Promise<Mirror> {
   await begin(store)
   const mirror = await Mirror.start(context, store, { from: context.etcd.endpoints })
   await mirror.reaches(store.revision)
@@ -37,10 +65,11 @@ async function beginAndKill(context: EtcdContext, store: Store): Promise<Line[]>
   await store.put(`${store.prefix}told`, 'and taken back')
   await store.del(`${store.prefix}told`)
   await mirror.reaches(store.revision)
-  const keys = ['a', 'b', 'c', 'd', 'e']
-  await store.txn(...keys.map((key) => ({ put: store.prefix + key, value: 'in one transaction' })))
+  await store.txn(...LAST.map((key) => ({ put: store.prefix + key, value: 'in one transaction' })))
   await mirror.reaches(store.revision)
-  return killed(context, mirror, keys.length)
+  await killNow(context, mirror.running)
+  await mirror.ended()
+  return mirror
 }
 
 export const resume = checks({
@@ -48,12 +77,15 @@ export const resume = checks({
     varies: VARIES,
     act: withEtcd(async (context) => {
       const store = new Store(context)
-      const after = await beginAndKill(context, store)
+      const first = await beginAndKill(context, store)
       await changeAll(store)
-      const { endpoints } = context.etcd
-      const mirror = await Mirror.start(context, store, { from: endpoints, resume: KEPT, after })
-      await store.put(`${store.prefix}last`, 'after it began again')
-      await mirror.reaches(store.revision)
+      const from = context.etcd.endpoints
+      for (const cut of [inTransaction, inList, atLineBreak]) {
+        const kept = cut(context, first)
+        const mirror = await Mirror.start(context, store, { from, ...kept })
+        await store.put(`${store.prefix}last`, `after it began with ${kept.resume}`)
+        await mirror.reaches(store.revision)
+      }
     }),
   },
 
@@ -61,13 +93,12 @@ export const resume = checks({
     varies: VARIES,
     act: withEtcd(async (context) => {
       const store = new Store(context)
-      const after = await beginAndKill(context, store)
+      const kept = inTransaction(context, await beginAndKill(context, store))
       await changeAll(store)
       await store.del(`${store.prefix}a`)
       await store.compact()
       await store.put(`${store.prefix}later`, 'after the compaction')
-      const { endpoints } = context.etcd
-      const mirror = await Mirror.start(context, store, { from: endpoints, resume: KEPT, after })
+      const mirror = await Mirror.start(context, store, { from: context.etcd.endpoints, ...kept })
       await mirror.reaches(store.revision)
       await store.put(`${store.prefix}last`, 'a change again')
       await mirror.reaches(store.revision)

@@ -26,6 +26,11 @@ const ROUNDS = 40
  */
 const PORTION = 25 * MIB
 const LOOKS = 40
+/**
+ * ms for which a reader hangs. By the clock and not by how fast the machine is: whoever has had enough of its reader after a
+ * second or two goes by the clock as well.
+ */
+const HANGS = 4_000
 /** bytes of changes that are read afterwards, each of them: more than a mirror may keep without a reason */
 const READ = 24 * MIB
 
@@ -63,7 +68,7 @@ async function fill(store: Store): Promise<void> {
 }
 
 /** Go keeps as much garbage as it has memory in use; a host has 512 MiB, of which the disk takes half. */
-const THRIFTY = ['/usr/bin/env', 'GOGC=20', 'etcd']
+const THRIFTY = { GOGC: '20' }
 /** where its log is */
 const LOG = '/run/log'
 
@@ -77,7 +82,7 @@ async function elsewhere(context: CheckContext): Promise<EtcdOptions> {
   mkdirSync(host.path(LOG), { recursive: true })
   await inMounts(host, ['mount', '-n', '-t', 'ramfs', '-o', 'mode=755,nosuid,nodev', 'log', LOG])
   const places: EtcdOptions['places'] = [{ host, address: '127.0.0.1' }]
-  return { places, dataDir: '/mnt', program: THRIFTY, config: { 'wal-dir': `${LOG}/wal` } }
+  return { places, dataDir: '/mnt', environment: THRIFTY, config: { 'wal-dir': `${LOG}/wal` } }
 }
 
 export const slow = checks({
@@ -90,7 +95,18 @@ export const slow = checks({
       const mirror = await Mirror.start(context, store, { from: context.etcd.endpoints })
       await mirror.reaches(store.revision)
       mirror.stall()
+      const since = context.timeline.now()
       await write(store, READ)
+      await context.eventually(
+        `the reader of mirror has hung for ${HANGS / 1000} s, while changes go on`,
+        async () => {
+          await store.put(`${store.prefix}waits`, 'nobody reads this yet')
+          return context.timeline.now() - since
+        },
+        (hung) => hung >= HANGS,
+        (hung) => `it has for ${Math.round(hung)} ms`,
+        { contract: HANGS, over: () => mirror.running.exit !== undefined },
+      )
       mirror.readOn()
       // Something comes after what was left out, whenever that was: a mirror that takes changes again tells one of these.
       const end = `${store.prefix}key${KEYS}`

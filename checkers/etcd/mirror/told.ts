@@ -188,8 +188,7 @@ class Judge {
     for (const [key, change] of state) {
       const told = this.#copy.get(key)
       if (told === (change.type === 'put' ? change.revision : undefined)) continue
-      const has = told === undefined ? 'does not have it' : `has that of revision ${told}`
-      return consistent(`the store had ${name(change)} at revision ${change.revision}, and the copy ${has}`, change)
+      return consistent(differs(change, told), change)
     }
     for (const [key, rev] of this.#copy) {
       if (!state.has(key)) return consistent(`the copy has ${key} of revision ${rev}, which is later`)
@@ -232,5 +231,12 @@ const seenOf = (line: Told | { op: 'sync'; at: number; rev: number }): Seen =>
   line.op === 'sync'
     ? { kind: 'progress', at: line.at, revision: line.rev }
     : { kind: 'event', at: line.at, type: line.op === 'put' ? 'put' : 'delete', key: line.key, revision: line.rev }
+
+/** What a copy has of a key, a revision or nothing, where the store had another change of it last. */
+function differs({ type, key, revision }: Change, told: number | undefined): string {
+  if (told === undefined) return `the copy does not have ${key}, put at revision ${revision}`
+  if (told > revision) return `the copy has ${key} of revision ${told}, which is later`
+  return `the copy has ${key} of revision ${told}, ${type === 'put' ? 'put again' : 'deleted'} at ${revision}`
+}
 
 const name = ({ type, key }: { type: 'put' | 'delete'; key: string }): string => `${type} ${key}`

@@ -35,6 +35,7 @@ export const transactions = checks({
   'transactions/large': withEtcd(async (context) => {
     const store = new Store(context)
     const names = await fill(store, LARGE)
+    await store.put(`${store.prefix}a`, 'small, for who asks again for what was told last')
     const mirror = await Mirror.start(context, store, { from: context.etcd.endpoints })
     await mirror.reaches(store.revision)
     await store.txn(...names.map((again) => ({ again })))

@@ -4,8 +4,9 @@
  */
 export const VARIES = [
   /revisions? (\d+)(?: and (\d+))?/,
-  /copy has that of revision (\d+)/,
+  /of revision \d+, (?:put again|deleted) at (\d+)/,
+  /(\d+) bytes came/,
   /(\d+) lines came/,
   /app\/key(\d+)/,
-  /keeps (\d+) of/,
+  /kept\d?: (\d+) of/,
 ]

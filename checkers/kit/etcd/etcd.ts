@@ -26,6 +26,8 @@ export interface EtcdOptions {
    * have to see it, below /opt for example.
    */
   program?: readonly string[]
+  /** further variables of its environment: `{ GOGC: '20' }` */
+  environment?: Readonly<Record<string, string>>
   /**
    * absolute path in the hosts, default below /var/lib, which is 256 MiB in memory; a member takes 64 MiB of it at once,
    * for the first file of its log
@@ -44,7 +46,7 @@ export class Etcd {
 
   private constructor(context: CheckContext, options: EtcdOptions, onLost: MemberParts['onLost']) {
     this.#context = context
-    const { places = [{ host: context.host, address: '127.0.0.1' }], program = ['etcd'] } = options
+    const { places = [{ host: context.host, address: '127.0.0.1' }], program = ['etcd'], environment = {} } = options
     const cluster = places.map(({ address }, index): MemberConfig => {
       const name = places.length === 1 ? 'etcd' : `etcd${index + 1}`
       const dataDir = `${options.dataDir ?? '/var/lib/etcd'}/${name}`
@@ -53,7 +55,17 @@ export class Etcd {
     const members = places.map(({ host }, index) => {
       const config = cluster[index] ?? never()
       const record = (one: Recorded): void => void this.recorded.push(one)
-      return new Member({ context, host, config, cluster, program, record, onLost, more: options.config ?? {} })
+      return new Member({
+        context,
+        host,
+        config,
+        cluster,
+        program,
+        environment,
+        record,
+        onLost,
+        more: options.config ?? {},
+      })
     })
     const [first = never(), ...others] = members
     this.members = [first, ...others]

@@ -27,6 +27,7 @@ export interface MemberParts {
   config: MemberConfig
   cluster: readonly MemberConfig[]
   program: readonly string[]
+  environment: Readonly<Record<string, string>>
   more: Readonly<Record<string, unknown>>
   record: Recorder
   /** called when it ends and the check had not asked for that */
@@ -83,14 +84,17 @@ export class Member {
 
   /** Starts it and does not wait: members of a new cluster answer when most of them are there. */
   async launch(): Promise<void> {
-    const { context, config, cluster, program, more, host, onLost } = this.#parts
+    const { context, config, cluster, program, environment, more, host, onLost } = this.#parts
     const { name } = this
     mkdirSync(host.path(FOLDER), { recursive: true })
     // A killed etcd leaves its socket; one that is there would look like an answer to come.
     rmSync(this.socket, { force: true })
     writeFileSync(host.path(`${FOLDER}/${name}.yaml`), configOf(config, cluster, context.factor(), more))
     requireProgram(host, program[0] ?? 'etcd')
-    const argv = [...program, `--config-file=${FOLDER}/${name}.yaml`]
+    // Not a part of `program`: whether env(1) is there says nothing of etcd.
+    const variables = Object.entries(environment).map(([key, value]) => `${key}=${value}`)
+    const env = variables.length === 0 ? [] : ['/usr/bin/env', ...variables]
+    const argv = [...env, ...program, `--config-file=${FOLDER}/${name}.yaml`]
     const running = await host.start(argv, { name, cwd: FOLDER })
     this.#running = running
     this.#wanted = 'up'

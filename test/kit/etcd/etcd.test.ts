@@ -1,5 +1,5 @@
 /** A real etcd in a real host: what a check can do to it, and what others do to it is no verdict. */
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Etcd, withEtcd, type EtcdContext } from '../../../checkers/kit/etcd/index.ts'
@@ -183,11 +183,21 @@ where('an etcd that a check has not hurt', () => {
     )
   })
 
-  it('can’t be started where it is missing: with the command that installs it', async () => {
-    const started = run(() => Promise.resolve(), { program: ['etcd-that-is-not-there'] })
+  it.each([
+    ['', {}],
+    [', with an environment of its own', { environment: { GOGC: '20' } }],
+  ])('can’t be started where it is missing%s: with the command that installs it', async (_, options) => {
+    const started = run(() => Promise.resolve(), { program: ['etcd-that-is-not-there'], ...options })
     await expect(started).rejects.toEqual(
       fault(has('etcd-that-is-not-there is not on this machine'), { remedy: has('etcd') }),
     )
+  })
+
+  it('has what it is given in its environment', async () => {
+    const etcd = await Etcd.start(context, { environment: { GOGC: '20', GOMAXPROCS: '1' } })
+    const { pid = 0 } = etcd.members[0].running ?? {}
+    const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
+    expect(environment).toEqual(expect.arrayContaining(['GOGC=20', 'GOMAXPROCS=1']))
   })
 
   it('can’t be started with a word that it does not know, and says which', async () => {

@@ -58,6 +58,9 @@ func (s *source) snapshot(ctx context.Context, told *told) error {
 
 // changes tells what has changed since the revision that was told last, until the connection or the history ends.
 //
+// The watch begins at that revision and not after it: then etcd says when what comes next was compacted. A watch that
+// begins at the revision of the compaction is none that is too late, and a delete at that revision is gone all the same.
+//
 // It uses the stream and not the client's Watch, which reads on while nobody takes what it has read, and keeps it all.
 // Here a Recv that is not called lets HTTP/2's window fill, and etcd waits: the history is the queue.
 func (s *source) changes(ctx context.Context, told *told) error {
@@ -70,7 +73,7 @@ func (s *source) changes(ctx context.Context, told *told) error {
 	err = stream.Send(&pb.WatchRequest{RequestUnion: &pb.WatchRequest_CreateRequest{CreateRequest: &pb.WatchCreateRequest{
 		Key:           []byte(s.prefix),
 		RangeEnd:      []byte(clientv3.GetPrefixRangeEnd(s.prefix)),
-		StartRevision: told.rev + 1,
+		StartRevision: told.rev,
 		Fragment:      true, // else one message has as many events as etcd finds at once
 	}}})
 	if err != nil {
@@ -101,6 +104,9 @@ func (s *source) changes(ctx context.Context, told *told) error {
 func tell(response *pb.WatchResponse, open int64, told *told) (int64, error) {
 	for i, event := range response.Events {
 		rev := event.Kv.ModRevision
+		if rev <= told.rev {
+			continue
+		}
 		if open != 0 && rev > open {
 			if err := told.sync(open); err != nil {
 				return 0, err

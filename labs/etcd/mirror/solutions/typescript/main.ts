@@ -49,11 +49,16 @@ async function snapshot(connection: Connection, prefix: string, told: Told): Pro
   await told.sync(rev)
 }
 
-/** Tells what has changed since the revision that was told last, until the connection or the history ends. */
+/**
+ * Tells what has changed since the revision that was told last, until the connection or the history ends. The watch begins
+ * at that revision, of which everything is known: etcd refuses it when what comes next was compacted. From the next
+ * revision on it would not, where that is the one of the compaction, and a delete would be missing.
+ */
 async function changes(connection: Connection, prefix: string, told: Told): Promise<void> {
   let open = 0 // of this revision changes have come, and it is not known to be whole
-  for await (const { events, fragment } of watch(connection, prefix, told.rev + 1)) {
+  for await (const { events, fragment } of watch(connection, prefix, told.rev)) {
     for (const event of events) {
+      if (event.rev <= told.rev) continue
       if (open !== 0 && event.rev > open) await told.sync(open)
       open = event.rev
       if (event.deleted) await told.del(event.key, event.rev)
