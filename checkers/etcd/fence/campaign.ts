@@ -83,10 +83,16 @@ export const campaign = checks({
       first.running.kill('SIGTERM')
       await first.exits('when the leader gets SIGTERM', true)
       await second.leads('when the first leader is gone', two?.key.toString() ?? '')
+      third.running.kill('SIGTERM')
+      await third.exits('when it gets SIGTERM while it waits', false)
       context.expect(
         third.lines.length === 0,
         'the third prints nothing while the second leads',
         () => `it printed "${third.lines.join('", "')}"`,
+      )
+      await keys.reach(
+        1,
+        `when the third has ended by SIGTERM, long before its TTL of ${LONG} s is over, its key is gone`,
       )
     }),
   },
@@ -97,12 +103,14 @@ export const campaign = checks({
     act: withEtcd(async (context) => {
       const keys = new Keys(context)
       const ttl = shortTtl(context, 2)
-      const leader = await Candidate.start(context, 'amber', ttl)
-      const [key] = await keys.reach(1, 'a candidate has its key', () => leader.running.exit !== undefined)
-      await leader.leads('when nobody else leads', key?.key.toString() ?? '')
-      context.timeline.note('fault', 'revokes the lease of the leader')
-      await keys.client.leaseRevoke({ ID: key?.lease ?? '0' })
-      await leader.exits(`when its lease is revoked, within the TTL of ${ttl} s`, false, untilTtl(ttl, 1))
+      for (const what of ['lease', 'key'] as const) {
+        const leader = await Candidate.start(context, 'amber', ttl)
+        const [key] = await keys.reach(1, 'a candidate has its key', () => leader.running.exit !== undefined)
+        await leader.leads('when nobody else leads', key?.key.toString() ?? '')
+        if (what === 'key') await keys.delete(key?.key.toString() ?? '')
+        else await keys.revoke(key?.lease ?? '0', 'the leader')
+        await leader.exits(`when its ${what} is gone, within the TTL of ${ttl} s`, false, untilTtl(ttl, 1))
+      }
     }),
   },
 })

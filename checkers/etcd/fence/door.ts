@@ -34,8 +34,12 @@ interface Place {
 /** A request that is under way: some of its body has been sent. */
 export interface Begun {
   finish: (rest: string) => void
+  /** The client closes its connection, and waits for no answer. */
+  hangUp: () => void
   answer: Promise<Answer>
 }
+
+const NOTHING_BEGUN = { finish: () => undefined, hangUp: () => undefined }
 
 export class Door {
   readonly #context: CheckContext
@@ -116,7 +120,7 @@ export class Door {
       `${method} ${path} ${token === undefined ? 'without X-Fence' : `with X-Fence: ${token}`}`,
     )
     if (typeof socket === 'string') {
-      return { finish: () => undefined, answer: Promise.resolve({ status: 0, text: socket, headers: {} }) }
+      return { ...NOTHING_BEGUN, answer: Promise.resolve({ status: 0, text: socket, headers: {} }) }
     }
     const call = request({
       createConnection: () => socket,
@@ -128,7 +132,11 @@ export class Door {
     void answer.then(({ status }) => this.#context.timeline.note('answer', status === 0 ? 'none' : String(status)))
     call.flushHeaders()
     if (body !== '') call.write(body)
-    return { finish: (rest) => void call.end(rest), answer }
+    const hangUp = (): void => {
+      this.#context.timeline.note('fault', `the client of ${method} ${path} closes its connection`)
+      call.destroy()
+    }
+    return { finish: (rest) => void call.end(rest), hangUp, answer }
   }
 
   /** A write that is to be passed on. */
@@ -165,7 +173,7 @@ export class Door {
 
   /** An answer, or the check fails: fence guard is waited for no longer. */
   async #within(answer: Promise<Answer>, expected: string): Promise<Answer> {
-    return this.answered({ finish: () => undefined, answer }, expected)
+    return this.answered({ ...NOTHING_BEGUN, answer }, expected)
   }
 
   async answered({ answer }: Begun, expected: string): Promise<Answer> {

@@ -5,6 +5,10 @@ import { judgeLock, LOCK_GUARANTEES, type LockEvent } from '../../kit/history/in
 import { Keys } from './keys.ts'
 import { Locker, LONG, NAME, tokenNumber } from './locker.ts'
 
+/** other locks, whose names begin with this one's */
+const OTHERS = [`${NAME}-2`, `${NAME}0`]
+const STRANGER = 'a program that had waited'
+
 export const hold = checks({
   'hold/key': {
     varies: [/job\/([0-9a-f]+)/, /lease is ([0-9a-f]+)/, /it is "([^"]*)"/],
@@ -45,9 +49,11 @@ export const hold = checks({
     varies: [/token (\d+)/, /with (\d+)/],
     act: withEtcd(async (context) => {
       const keys = new Keys(context)
-      // Somebody who came first, with another program: by its name this key is the last one.
-      const stranger = `${NAME}/7fffffffffffffff`
-      await keys.client.put({ key: Buffer.from(stranger), value: Buffer.alloc(0) })
+      // Locks of other names are held all the time. Each of these keys begins as the name does.
+      for (const other of OTHERS) await keys.put(`${other}/1`)
+      // Two who came first, with another program: by their names these keys are the last ones.
+      const strangers = [`${NAME}/7ffffffffffffffe`, `${NAME}/7fffffffffffffff`] as const
+      for (const stranger of strangers) await keys.put(stranger)
       const lockers: Locker[] = []
       const onlyHolder = (holder: number): void => {
         for (const [n, { held, who }] of lockers.entries()) {
@@ -62,14 +68,19 @@ export const hold = checks({
       for (const who of ['the first', 'the second', 'the third']) {
         const locker = await Locker.start(context, { who })
         lockers.push(locker)
-        await keys.reach(lockers.length + 1, `${who} has its key in the queue`, () => locker.running.exit !== undefined)
+        await keys.reach(lockers.length + 2, `${who} has its key in the queue`, () => locker.running.exit !== undefined)
       }
       onlyHolder(-1)
-      await keys.delete(stranger)
-      const events: LockEvent[] = []
+      // The second one waits as etcdctl does: its token is the revision at which it sees that nobody is before it.
+      const token = Number(await keys.delete(strangers[0]))
+      const events: LockEvent[] = [{ kind: 'acquired', at: context.timeline.now(), holder: STRANGER, token }]
+      onlyHolder(-1)
+      await keys.delete(strangers[1])
       for (const [n, locker] of lockers.entries()) {
         const held = await locker.holds(
-          n === 0 ? 'when who came before it is gone' : `when ${lockers[n - 1]?.who} is done`,
+          n === 0
+            ? `when who came before it is gone, and others hold ${OTHERS.join(' and ')},`
+            : `when ${lockers[n - 1]?.who} is done`,
         )
         events.push({
           kind: 'acquired',

@@ -17,6 +17,12 @@ export class Keys {
     this.client = context.etcd.client('the check')
   }
 
+  /** Revokes the lease of somebody. */
+  async revoke(lease: string, who: string): Promise<void> {
+    this.#context.timeline.note('fault', `revokes the lease of ${who}`)
+    await this.client.leaseRevoke({ ID: lease })
+  }
+
   /** All keys of the lock, oldest first. */
   async all(): Promise<KeyValue[]> {
     const range = { key: Buffer.from(PREFIX), rangeEnd: Buffer.from(END) }
@@ -39,8 +45,14 @@ export class Keys {
     )
   }
 
-  async delete(key: string): Promise<void> {
+  async put(key: string): Promise<void> {
+    this.#context.timeline.note('fault', `makes the key ${key}`)
+    await this.client.put({ key: Buffer.from(key), value: Buffer.alloc(0) })
+  }
+
+  /** Returns the revision at which it is gone. */
+  async delete(key: string): Promise<string> {
     this.#context.timeline.note('fault', `deletes the key ${key}`)
-    await this.client.deleteRange({ key: Buffer.from(key) })
+    return (await this.client.deleteRange({ key: Buffer.from(key) })).header?.revision ?? '0'
   }
 }

@@ -38,7 +38,8 @@ interface Options {
   ttl?: number
   endpoints?: string
   host?: CheckContext['host']
-  stubborn?: boolean
+  /** of its command, by SIGTERM: a stubborn one goes on, a polite one exits 0 */
+  manner?: 'stubborn' | 'polite'
 }
 
 /** A token as a history has it: as it is below 2^52, which no revision of a check reaches; NaN when it is none. */
@@ -66,7 +67,7 @@ export class Locker {
   static async start(context: EtcdContext, options: Options): Promise<Locker> {
     const { who, name = NAME, ttl = LONG, endpoints = context.etcd.endpoints, host = context.host } = options
     const path = `/tmp/held-${context.random.word()}`
-    const command = ['/lab/hold', path, ...(options.stubborn === true ? ['stubborn'] : [])]
+    const command = ['/lab/hold', path, ...(options.manner === undefined ? [] : [options.manner])]
     const running = await startLock(
       context,
       ['--endpoints', endpoints, '--ttl', String(ttl), name, '--', ...command],
@@ -85,6 +86,11 @@ export class Locker {
     this.#held = { key, token, pid: all.find(({ pid }) => pidInside(pid) === Number(own))?.pid }
     this.#context.timeline.note('saw', `the command of ${this.who} run with ETCD_LOCK_REV=${token}`)
     return this.#held
+  }
+
+  /** Whether its command was started, also when it was ended before it could say what it was told. */
+  get began(): boolean {
+    return this.held !== undefined || existsSync(this.#host.path(`${this.#path}.new`))
   }
 
   /** Whether its command runs, also while it is stopped. */

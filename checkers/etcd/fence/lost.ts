@@ -5,7 +5,7 @@ import { Keys } from './keys.ts'
 import { Locker, shortTtl, untilTtl } from './locker.ts'
 
 /** Waits until a command has ended that has lost its lock, and its `fence lock` has said so. */
-async function isEnded(context: EtcdContext, locker: Locker, when: string, ttl: number): Promise<void> {
+export async function isEnded(context: EtcdContext, locker: Locker, when: string, ttl: number): Promise<void> {
   await context.eventually(
     `${when}, its command is ended within the TTL of ${ttl} s`,
     () => locker.commandRuns,
@@ -23,14 +23,12 @@ export const lost = checks({
       const keys = new Keys(context)
       const ttl = shortTtl(context, 2)
       for (const what of ['key', 'lease'] as const) {
-        const locker = await Locker.start(context, { who: 'the holder', ttl })
+        // That its command exits 0 says nothing of the lock.
+        const locker = await Locker.start(context, { who: 'the holder', ttl, manner: 'polite' })
         const held = await locker.holds('when nobody else has the lock')
         const [key] = await keys.reach(1, 'etcd has one key while the lock is held')
         if (what === 'key') await keys.delete(held.key)
-        else {
-          context.timeline.note('fault', 'revokes the lease of the holder')
-          await keys.client.leaseRevoke({ ID: key?.lease ?? '0' })
-        }
+        else await keys.revoke(key?.lease ?? '0', 'the holder')
         await isEnded(context, locker, `when the ${what} of the holder is gone`, ttl)
       }
     }),
@@ -41,7 +39,7 @@ export const lost = checks({
     act: withEtcd(async (context) => {
       const keys = new Keys(context)
       const ttl = shortTtl(context, 2)
-      const locker = await Locker.start(context, { who: 'the holder', ttl, stubborn: true })
+      const locker = await Locker.start(context, { who: 'the holder', ttl, manner: 'stubborn' })
       const held = await locker.holds('when nobody else has the lock')
       await keys.reach(1, 'etcd has one key while the lock is held')
       await keys.delete(held.key)

@@ -2,6 +2,7 @@
 import { checks } from '../../kit/index.ts'
 import { withEtcd, type Asked, type EtcdContext } from '../../kit/etcd/index.ts'
 import { pause, resume } from '../../kit/faults/index.ts'
+import type { Patience } from '../../kit/judge.ts'
 import { Keys } from './keys.ts'
 import { Locker, LONG, NAME, shortTtl, untilTtl } from './locker.ts'
 
@@ -33,6 +34,35 @@ async function everyoneRenews(context: EtcdContext, programs: number, ttl: numbe
     ({ received }) => `${(received.get('LeaseKeepAlive') ?? 0) - before} keepalives were sent`,
     untilTtl(ttl),
   )
+}
+
+/** Waits for what a program does that has lost its place: it exits, or runs its command with a new key, and is done then. */
+async function beginsAnewOrExits(
+  context: EtcdContext,
+  keys: Keys,
+  locker: Locker,
+  whose: string,
+  patience: Patience = { within: 5000 },
+): Promise<void> {
+  await context.eventually(
+    `${locker.who}, ${whose}, exits, or runs its command with a new key, when nobody is before it`,
+    () => locker.running.exit !== undefined || locker.held !== undefined,
+    (over) => over,
+    () => locker.describe(),
+    patience,
+  )
+  const { held } = locker
+  if (held === undefined) {
+    context.expect(!locker.began, `${locker.who}, ${whose}, does not run its command`, 'it was started, and ended')
+    return locker.exits('when its place is lost', false)
+  }
+  context.expect(
+    await keys.has(held.key),
+    `${locker.who}, ${whose}, does not run its command without a key in etcd`,
+    `the command runs with ETCD_LOCK_KEY=${held.key}, which etcd has no more`,
+  )
+  locker.end()
+  await locker.exits('when its command exits 0', true)
 }
 
 export const queue = checks({
@@ -97,10 +127,20 @@ export const queue = checks({
   },
 
   'queue/expired': {
-    limit: 40_000,
+    limit: 60_000,
     varies: [/job\/([0-9a-f]+)/],
     act: withEtcd(async (context) => {
       const keys = new Keys(context)
+      const told = 'whose key is deleted while it waits'
+      const holder = await Locker.start(context, { who: 'the holder' })
+      await holder.holds('when nobody else has the lock')
+      const waiter = await Locker.start(context, { who: 'the next one' })
+      const both = await keys.reach(2, 'the next one has its key in the queue', () => waiter.running.exit !== undefined)
+      await keys.delete(both.at(-1)?.key.toString() ?? '')
+      holder.end()
+      await holder.exits('when its command exits 0', true)
+      await beginsAnewOrExits(context, keys, waiter, told)
+
       const first = await Locker.start(context, { who: 'the holder' })
       await first.holds('when nobody else has the lock')
       const ttl = shortTtl(context)
@@ -121,21 +161,7 @@ export const queue = checks({
       await first.exits('when its command exits 0', true)
       await keys.reach(0, `etcd has no key below ${NAME}/ when the holder is done`)
       await resume(context, second.running)
-      // It queues again, or gives up: with which key it runs its command tells.
-      await context.eventually(
-        'who goes on and has lost its place exits, or runs its command with a new key',
-        () => second.running.exit !== undefined || second.held !== undefined,
-        (over) => over,
-        () => second.describe(),
-        untilTtl(ttl),
-      )
-      const { held } = second
-      if (held === undefined) return second.exits('when its place is lost', false)
-      context.expect(
-        await keys.has(held.key),
-        'who runs its command has a key in etcd',
-        `the command runs with ETCD_LOCK_KEY=${held.key}, which etcd gave up while the program was stopped`,
-      )
+      await beginsAnewOrExits(context, keys, second, 'whose lease has ended while it was stopped', untilTtl(ttl))
     }),
   },
 })

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"io"
 	"net/http"
@@ -45,7 +46,7 @@ func guard(listen, upstream, state string) error {
 	proxy := httputil.NewSingleHostReverseProxy(target)
 	var one sync.Mutex
 	return http.ListenAndServe(listen, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		token, err := strconv.ParseInt(r.Header.Get("X-Fence"), 10, 64)
+		token, err := strconv.ParseUint(r.Header.Get("X-Fence"), 10, 63)
 		if err != nil || token < 1 {
 			w.WriteHeader(http.StatusBadRequest)
 			return
@@ -58,13 +59,16 @@ func guard(listen, upstream, state string) error {
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		one.Lock()
 		defer one.Unlock()
-		switch passes, err := raise(db, uint64(token)); {
+		switch passes, err := raise(db, token); {
 		case err != nil:
 			http.Error(w, err.Error(), http.StatusServiceUnavailable)
 		case !passes:
 			w.WriteHeader(http.StatusPreconditionFailed)
 		default:
-			proxy.ServeHTTP(w, r)
+			// ReverseProxy gives up when the context of the request ends, and that of the server ends when the client has gone.
+			ctx, cancel := context.WithCancel(context.Background())
+			defer cancel()
+			proxy.ServeHTTP(w, r.WithContext(ctx))
 		}
 	}))
 }

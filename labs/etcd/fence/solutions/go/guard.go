@@ -28,7 +28,9 @@ func guard(listen, upstream, file string) error {
 }
 
 func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	token, err := strconv.ParseInt(r.Header.Get("X-Fence"), 10, 64)
+	// ParseUint takes no sign.
+	number, err := strconv.ParseUint(r.Header.Get("X-Fence"), 10, 63)
+	token := int64(number)
 	if err != nil || token < 1 {
 		http.Error(w, "X-Fence has to be a revision", http.StatusBadRequest)
 		return

@@ -24,11 +24,11 @@ func readMark(file string) (*mark, error) {
 	if err != nil {
 		return nil, err
 	}
-	token, err := strconv.ParseInt(strings.TrimSuffix(string(text), "\n"), 10, 64)
+	token, err := strconv.ParseUint(strings.TrimSuffix(string(text), "\n"), 10, 63)
 	if err != nil || token < 1 {
 		return nil, fmt.Errorf("%s holds no token", file)
 	}
-	return &mark{file: file, token: token}, nil
+	return &mark{file: file, token: int64(token)}, nil
 }
 
 // raise returns nil when the new token is on the disk. Written aside and renamed, the file is always a whole one; the
