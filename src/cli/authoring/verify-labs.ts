@@ -44,6 +44,13 @@ export interface VerifyLabs {
 /** Trials for each processor: checks wait more than they compute, most of all those that fail. */
 const AT_ONCE = 3
 
+/**
+ * Engines that are worth it on a target. A throw-away kernel computes where a machine waits: a start of a program costs it ten
+ * times as much; and of its caches of builds there are as many as processors, so that one more compiles all anew.
+ */
+export const enginesOn = (target: string, processors = cpus().length): number =>
+  target === 'uml' ? processors : processors * AT_ONCE
+
 /** The same seed each time, so that a proof differs from the last one by what has changed. `--repeat` takes others. */
 const SEED = 'proof'
 
@@ -52,9 +59,9 @@ export async function* verifyLabs(asked: VerifyLabs): AsyncGenerator<Verified> {
   const { course, root, flags, signal } = asked
   const written = course.labs.filter(({ planned }) => !planned).map(({ id }) => id)
   const ids = asked.labs.length === 0 ? written : asked.labs.map((id) => findLab(course, id).id)
-  const jobs = flags.jobs ?? cpus().length * AT_ONCE
-  await using pool = new Engines(jobs, (lab) =>
-    connectFor({ lab, course: course.root, root, target: flags.target ?? 'auto', note: asked.note }),
+  await using pool = new Engines(
+    (target) => flags.jobs ?? enginesOn(target),
+    (lab) => connectFor({ lab, course: course.root, root, target: flags.target ?? 'auto', note: asked.note }),
   )
   const form = once(() =>
     formOf(course.root, { labs: ids, program: root, checkersOf: (lab) => checkersOf(lab, course.root, root) }),
@@ -124,7 +131,7 @@ async function verifyOne(
     hidden: [...new Set([root, course.root, homedir()].map(real))],
     engines: () => pool.open(id),
     target: flags.target ?? 'auto',
-    jobs: pool.count,
+    jobs: flags.jobs ?? enginesOn(flags.target ?? 'auto'),
     form: own,
     diagrams: async () => (await (await form()).diagrams).filter((one) => one.lab === id),
     only: flags.only as Part | undefined,
@@ -155,19 +162,31 @@ function once<T>(ask: () => Promise<T>): (() => Promise<T>) & { readonly asked: 
 class Engines implements AsyncDisposable {
   #engines: Promise<Engine[]> | undefined
   #lab: string | undefined
-  /** trials at once */
-  readonly count: number
+  /** trials at once, on the target that an engine has turned out to be on */
+  readonly #count: (target: string) => number
   readonly #connect: (lab: string) => Promise<Engine>
 
-  constructor(count: number, connect: (lab: string) => Promise<Engine>) {
-    this.count = count
+  constructor(count: (target: string) => number, connect: (lab: string) => Promise<Engine>) {
+    this.#count = count
     this.#connect = connect
   }
 
   async open(lab: string): Promise<Engine[]> {
     if (this.#lab !== lab) await this[Symbol.asyncDispose]()
     this.#lab = lab
-    return (this.#engines ??= Promise.all(Array.from({ length: this.count }, () => this.#connect(lab))))
+    return (this.#engines ??= this.#all(lab))
+  }
+
+  async #all(lab: string): Promise<Engine[]> {
+    const first = await this.#connect(lab)
+    const others = await Promise.allSettled(
+      Array.from({ length: this.#count(first.target) - 1 }, () => this.#connect(lab)),
+    )
+    const started = [first, ...others.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))]
+    const failed = others.find((one) => one.status === 'rejected')
+    if (failed === undefined) return started
+    await Promise.all(started.map((engine) => engine.close()))
+    throw failed.reason
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
