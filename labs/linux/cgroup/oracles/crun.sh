@@ -52,5 +52,4 @@ cat >"$bundle/config.json" <<CONFIG || exit 1
 }
 CONFIG
 # Where /dev is the host's own, crun makes nothing in it; it binds it over itself, which is to be seen by nobody else.
-# As a subreaper crun would wait for processes that it has killed, also when they are nobody's children any more.
-exec unshare --mount "$tool" --root "$state" run --no-subreaper --bundle "$bundle" "$name"
+exec unshare --mount "$tool" --root "$state" run --bundle "$bundle" "$name"
