@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import { checks, sendSignal } from '../../kit/index.ts'
 import { readProc } from '../../kit/procfs.ts'
-import { call, NAME, said, sliceOf, startRun } from './slice.ts'
+import { call, Group, NAME, ROOT, said, sliceOf, startRun } from './slice.ts'
 
 const PLACE = '/tmp/keepers'
 
@@ -19,6 +19,11 @@ export const kill = checks({
       const pinned = ['taskset', '--cpu-list', processor()]
       const cg = await startRun(context, [], ['/lab/keepers', PLACE], { by: pinned })
       await said(context, cg, 'a keeps b', 'cg run starts its command, two processes that keep each other alive')
+      context.expect(
+        slice.read('cpu.weight') !== undefined,
+        'the slice has the controller cpu',
+        'it has no file cpu.weight',
+      )
       const first = slice.processes
       // cg run is not to help: it would end what is left when its command has ended.
       cg.kill('SIGSTOP')
@@ -31,8 +36,11 @@ export const kill = checks({
         (now) => `${now.length} processes are in the slice`,
         { within: 5000 },
       )
-      // Of the lowest priority, so that each of the two acts as soon as it can.
-      await call(context, ['kill', NAME], { by: [...pinned, 'chrt', '--idle', '0'] })
+      // The two are to act as soon as they can, and cg, in the cgroup of all programs, only while they wait. A policy of its own
+      // would not do: it holds among the processes of one cgroup (sched-design-CFS.rst, "Group Scheduler Extensions to CFS").
+      slice.write('cpu.weight', '10000')
+      new Group(context, `${ROOT}/programs`).write('cpu.weight', '1')
+      await call(context, ['kill', NAME], { by: pinned })
       await context.eventually(
         'cg kill ends every process in the slice, also those that are started meanwhile: cgroup.events says populated 0',
         () => slice.populated,
