@@ -24,20 +24,36 @@ const commandOf = (cg: Running): number | undefined =>
 /** The path of a process's cgroup within the host's tree. */
 const groupOf = (pid: number): string | undefined => /^0::.*\/tree(\/.*)$/m.exec(readProc(pid, 'cgroup') ?? '')?.[1]
 
-/** Stops cg as soon as it has a child, lets that child go on alone, and lets cg go on when the child does not. */
+/**
+ * Stops cg as soon as it has a child, and lets that child go on alone; returns with cg stopped when the child runs the command.
+ * A child that does not get there (Go's os/exec first forks one to try pidfd, or it waits for cg) is passed over: cg goes on.
+ */
 async function stopAfterFork(context: CheckContext, cg: Running): Promise<void> {
+  const { pid } = cg
+  const passed = new Set<number>()
   const deadline = performance.now() + START * context.factor()
   // Looked at each millisecond: `eventually` becomes calm, and this moment is short.
-  while (cg.pid !== undefined && childrenOf(cg.pid).length === 0 && !isOver(cg) && performance.now() < deadline) {
+  while (pid !== undefined && commandOf(cg) === undefined && !isOver(cg) && performance.now() < deadline) {
+    const child = childrenOf(pid).find((one) => !passed.has(one))
+    if (child !== undefined) {
+      sendSignal(pid, 'SIGSTOP')
+      await alone(context, cg, child)
+      if (commandOf(cg) !== undefined) return
+      passed.add(child)
+      sendSignal(pid, 'SIGCONT')
+    }
     await context.pause()
   }
-  if (cg.pid === undefined) return
-  sendSignal(cg.pid, 'SIGSTOP')
+}
+
+/** Gives a child time to execute the command while cg is stopped: until it sleeps for a while, or has ended. */
+async function alone(context: CheckContext, cg: Running, child: number): Promise<void> {
   const until = performance.now() + EXECUTE * context.factor()
   let asleep = 0
   while (commandOf(cg) === undefined && asleep < ASLEEP && performance.now() < until) {
-    const [child] = childrenOf(cg.pid)
-    asleep = child !== undefined && statOf(child)?.state === 'S' ? asleep + 1 : 0
+    const state = statOf(child)?.state
+    if (state === undefined || state === 'Z') return
+    asleep = state === 'S' ? asleep + 1 : 0
     await context.pause()
   }
 }
