@@ -39,6 +39,12 @@ describe('who it is', () => {
     ['the reference fails too, but only stalled', tally([12, 40], [3, 5]), tally([0, 40], [2, 5]), 'component'],
     ['the reference fails too while all is calm', tally([10, 50]), tally([8, 50]), 'check'],
     ['the reference fails once, the component often', tally([25, 50]), tally([1, 50]), 'check'],
+    [
+      'the reference fails while all is calm, the component where the machine stalls',
+      tally([0, 20], [20, 20]),
+      tally([4, 20], [0, 20]),
+      'check',
+    ],
     ['calm and stalled alike', tally([8, 40], [2, 10]), tally([8, 40], [2, 10]), 'check'],
     ['both fail, only stalled', tally([0, 12], [6, 8]), tally([0, 14], [5, 6]), 'machine'],
     [
@@ -70,8 +76,8 @@ describe('who it is', () => {
 })
 
 const counts = fc
-  .tuple(fc.integer({ min: 2, max: 300 }), fc.double({ min: 0, max: 1, noNaN: true }))
-  .map(([ran, share]): [number, number] => [Math.floor(share * ran), ran])
+  .integer({ min: 2, max: 300 })
+  .chain((ran) => fc.integer({ min: 0, max: ran }).map((failed): [number, number] => [failed, ran]))
 const tallies = fc.tuple(counts, counts).map(([calm, stalled]) => tally(calm, stalled))
 
 describe('whatever the numbers', () => {

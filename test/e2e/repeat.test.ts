@@ -66,10 +66,12 @@ describe('each planted cause is named', { timeout: 600_000, repeats }, () => {
   })
 
   asRoot('a machine stalled by load', async () => {
-    const course = plantCheck(lab, 'second.ranFor <= first.ranFor + 1000')
+    // The kernel gives others 50 ms of each second of real-time programs (sched(7), sched_rt_runtime_us), which may be all that a run takes.
+    const course = plantCheck(lab, 'second.ranFor <= first.ranFor + 600')
     const stop = stallMachine(lab, 1500)
     try {
-      const { run, check } = await repeat(9, '--course', course)
+      // A stall hits the moment that counts in about half of the runs that it disturbs, a third of all.
+      const { run, check } = await repeat(18, '--course', course)
       expect([check.attribution.to, run.exitCode], told(check)).toEqual(['machine', 3])
       expect(lastChecked().results).toMatchObject([{ check: CHECK, verdict: 'error' }])
     } finally {
