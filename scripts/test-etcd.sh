@@ -12,6 +12,8 @@ LAB_TEST_COMPLETE=1 . scripts/tools.sh
 LAB_ETCD=${LAB_ETCD:-$(node scripts/etcd/unpack.mjs)}
 layer=$(mktemp -d)
 trap 'rm -rf "$layer"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
 chmod 0755 "$layer" && mkdir "$layer/bin"
 cp "$LAB_ETCD/etcd" "$LAB_ETCD/etcdctl" "$layer/bin"
 # Hosts see /usr by a bind mount, which takes no mounts below it along: so it is /usr that is covered, and not two files in it.

@@ -1,6 +1,6 @@
 """
-A component that attacks when it is told to run "exit 7", "kill -TERM" or "kill -KILL", or to greet Ada: then it is the course's solution, and
-right.
+A component that attacks when it is told to run "exit 7", "kill -TERM" or "kill -KILL", or to greet Ada: then it is the course's
+solution, and right.
 """
 
 import os
