@@ -6,8 +6,8 @@ import { freeze } from './freeze.ts'
 import { kill } from './kill.ts'
 import { limit } from './limit.ts'
 import { memory } from './memory.ts'
+import answer from './programs/answer.sh'
 import busy from './programs/busy.sh'
-import count from './programs/count.sh'
 import forks from './programs/forks.sh'
 import greedy from './programs/greedy.sh'
 import hold from './programs/hold.sh'
@@ -19,6 +19,6 @@ import { stat } from './stat.ts'
 
 export default lab({
   requires: ['namespaces', 'root', 'cgroup2'],
-  programs: { busy, count, forks, greedy, hold, keepers, leave, pulse },
+  programs: { answer, busy, forks, greedy, hold, keepers, leave, pulse },
   steps: [delegate, enter, stat, memory, limit, freeze, kill, remove],
 })
