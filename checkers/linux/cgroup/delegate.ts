@@ -1,6 +1,6 @@
 /** Step 1: a slice of its own, with controllers, where the caller may make one. */
 import { checks, type CheckContext } from '../../kit/index.ts'
-import { exits, isZero, NAME, placeWith, rootOf, said, sliceOf, startRun, type Group } from './slice.ts'
+import { ended, exits, isZero, NAME, placeWith, rootOf, said, sliceOf, startRun, type Group } from './slice.ts'
 
 const CONTROLLERS = ['cpu', 'memory', 'pids']
 
@@ -17,9 +17,19 @@ function hasControllers({ expect }: CheckContext, slice: Group): void {
 export const delegate = checks({
   'delegate/slice': async (context) => {
     const slice = sliceOf(context)
-    const cg = await startRun(context, [], ['/lab/hold'])
+    const mark = context.random.word()
+    const cg = await startRun(context, [], ['/lab/hold'], { by: ['env', `MARK=${mark}`] })
     await said(context, cg, `in /${NAME}`, `called in /sys/fs/cgroup/programs, cg runs its command in ${slice.path}`)
     hasControllers(context, slice)
+    const marked = (): string | undefined => cg.output.texts().find((line) => line.startsWith('MARK is '))
+    const environment = "the command has cg's environment, in which there is a variable MARK"
+    await context.eventually(
+      environment,
+      marked,
+      (line) => line !== undefined,
+      () => ended(cg),
+    )
+    context.expect(marked() === `MARK is ${mark}`, environment, 'MARK is not what it was')
     cg.write('0\n')
     await exits(context, cg, 'cg run exits 0 after its command has exited 0', isZero)
   },

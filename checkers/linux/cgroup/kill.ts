@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import { checks, sendSignal } from '../../kit/index.ts'
 import { readProc } from '../../kit/procfs.ts'
-import { call, Group, NAME, ROOT, said, sliceOf, startRun } from './slice.ts'
+import { call, ended, Group, NAME, ROOT, said, sliceOf, SOON, startRun } from './slice.ts'
 
 const PLACE = '/tmp/keepers'
 
@@ -24,6 +24,14 @@ export const kill = checks({
         'the slice has the controller cpu',
         'it has no file cpu.weight',
       )
+      const below = new Group(context, `${slice.path}/below`)
+      await context.eventually(
+        'its command has a process in a cgroup below the slice',
+        () => below.populated,
+        (populated) => populated,
+        () => ended(cg),
+        { within: SOON, over: () => cg.exit !== undefined },
+      )
       const first = slice.processes
       // cg run is not to help: it would end what is left when its command has ended.
       cg.kill('SIGSTOP')
@@ -42,10 +50,10 @@ export const kill = checks({
       new Group(context, `${ROOT}/programs`).write('cpu.weight', '1')
       await call(context, ['kill', NAME], { by: pinned })
       await context.eventually(
-        'cg kill ends every process in the slice, also those that are started meanwhile: cgroup.events says populated 0',
+        'cg kill ends every process in the slice and below it, also those that are started meanwhile: cgroup.events says populated 0',
         () => slice.populated,
         (populated) => !populated,
-        () => `it says populated 1; processes in it: ${slice.processes.length}`,
+        () => `it says populated 1; processes in it: ${slice.processes.length}, below it: ${below.processes.length}`,
       )
     },
   },

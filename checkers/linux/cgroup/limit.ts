@@ -1,6 +1,6 @@
 /** Step 5: bounds of processes and of processor time. */
-import { checks } from '../../kit/index.ts'
-import { ended, exits, isNotZero, isZero, said, sliceOf, SOON, startRun } from './slice.ts'
+import { checks, type CheckContext } from '../../kit/index.ts'
+import { ended, exits, isNotZero, isZero, placeWith, rootOf, said, sliceOf, SOON, startRun } from './slice.ts'
 
 const PIDS = 5
 const FORKS = 10
@@ -10,6 +10,8 @@ const QUOTA = 5000
 const PERIOD = 20_000
 /** µs; a period is 1 s at the most (kernel/sched/core.c, max_cfs_quota_period) */
 const TOO_LONG = 2_000_000
+/** bytes */
+const MEMORY = 12 * 2 ** 20
 /** periods that were cut short, until it counts as bounded */
 const CUT = 3
 
@@ -72,5 +74,33 @@ export const limit = checks({
       `cg run --cpu ${wrong}, which the kernel refuses, does not start its command`,
       'the command ran, without the limit',
     )
+    await lacking(context)
   },
 })
+
+/**
+ * A limit whose controller is not in the place. One who may enable it above, as root of the whole tree may, can set the
+ * limit all the same, and crun does: then the command runs with it.
+ */
+async function lacking(context: CheckContext): Promise<void> {
+  rootOf(context).write('cgroup.subtree_control', '-memory -cpu')
+  const { shell } = placeWith(context, 'part', ['pids'])
+  const slice = sliceOf(context, '/part')
+  const cg = await startRun(context, ['--memory', String(MEMORY)], ['/lab/hold'], { shell })
+  const runs = (): boolean => cg.output.texts().some((line) => line.startsWith('in '))
+  const expected = `called in ${shell}, where the controller memory is not available, cg run --memory ${MEMORY} exits with a code that is not 0`
+  await context.eventually(
+    expected,
+    () => cg.exit !== undefined || runs(),
+    (over) => over,
+    () => ended(cg),
+    { within: SOON },
+  )
+  if (cg.exit !== undefined) return context.expect(isNotZero(cg.exit.code) && !runs(), expected, () => ended(cg))
+  const max = slice.read('memory.max')
+  context.expect(
+    max === String(MEMORY),
+    expected,
+    () => `its command runs, and memory.max of the slice is ${max ?? 'not there'}`,
+  )
+}

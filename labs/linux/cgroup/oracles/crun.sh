@@ -33,6 +33,7 @@ done
 shift
 args=''
 for word in "$@"; do args="$args${args:+,}$(quoted "$word")"; done
+environment=$(env | sed 's/[\\"]/\\&/g; s/.*/"&"/' | paste -s -d , -) # of values without line breaks
 capabilities='["CAP_KILL","CAP_DAC_OVERRIDE","CAP_SYS_NICE"]'
 bundle=$(mktemp -d) || exit 1
 cat >"$bundle/config.json" <<CONFIG || exit 1
@@ -44,7 +45,7 @@ cat >"$bundle/config.json" <<CONFIG || exit 1
     "terminal": false,
     "user": { "uid": 0, "gid": 0 },
     "cwd": $(quoted "$PWD"),
-    "env": [$(quoted "PATH=$PATH")],
+    "env": [$environment],
     "args": [$args],
     "capabilities": { "bounding": $capabilities, "effective": $capabilities, "permitted": $capabilities }
   },
