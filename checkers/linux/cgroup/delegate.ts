@@ -43,11 +43,13 @@ export const delegate = checks({
     const cg = await startRun(context, [], ['/lab/hold'], { shell })
     await said(context, cg, `in /team/${NAME}`, `called in ${shell}, cg runs its command in ${slice.path}`)
     hasControllers(context, slice)
-    context.expect(
-      other.read('pids.max') !== undefined,
-      `a cgroup that was in ${place.path} before keeps the controller pids`,
-      'it has no file pids.max any more',
-    )
+    const keeps = (when: string): void =>
+      context.expect(
+        other.read('pids.max') !== undefined,
+        `a cgroup that was in ${place.path} before keeps the controller pids ${when}`,
+        'it has no file pids.max any more',
+      )
+    keeps('while the command runs')
     context.expect(
       !rootOf(context).below.includes(NAME),
       `called in ${shell}, cg makes no cgroup in /sys/fs/cgroup`,
@@ -55,5 +57,6 @@ export const delegate = checks({
     )
     cg.write('0\n')
     await exits(context, cg, 'cg run exits 0 after its command has exited 0', isZero)
+    keeps('when cg run has exited')
   },
 })

@@ -54,6 +54,7 @@ export const kill = checks({
         () => slice.populated,
         (populated) => !populated,
         () => `it says populated 1; processes in it: ${slice.processes.length}, below it: ${below.processes.length}`,
+        { within: 1000 },
       )
     },
   },

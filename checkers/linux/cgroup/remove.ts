@@ -18,6 +18,8 @@ import {
   Group,
 } from './slice.ts'
 
+/** ms that pulse lets pass */
+const SECOND = 1000
 /** times that one who waits may wake up while nothing happens */
 const WAKES = 5
 /** ms of processor time meanwhile: for one that spins on a processor of its own, which nobody takes from it */
@@ -126,7 +128,7 @@ export const remove = checks({
         () => pulse.output.texts(),
         (lines) => lines.includes('over'),
         'it does not say so',
-        { within: SOON, over },
+        { within: SOON, contract: SECOND, over },
       )
       context.expect(!over() && slice.exists, waits, () => (over() ? ended(cg) : 'the slice is gone'))
       const woke = switchesOf(cg.pid ?? 0) - before
@@ -144,6 +146,10 @@ export const remove = checks({
       pulse.write('\n')
       await exits(context, cg, 'cg rm --wait exits 0 when the last process has ended', isZero)
       await gone(context, slice, 'then the slice is gone')
+
+      const empty = rootOf(context).make(NAME)
+      await call(context, ['rm', '--wait', NAME])
+      await gone(context, empty, 'after cg rm --wait of a slice that had no process, its folder is gone')
     },
   },
 })

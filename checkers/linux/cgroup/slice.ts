@@ -10,7 +10,7 @@ export const ROOT = '/sys/fs/cgroup'
 export const NAME = 'web'
 
 /** ms on a fast laptop for `cg` to do what it does at once */
-export const SOON = 5000
+export const SOON = 2000
 
 /** A folder of cgroupfs in the host. */
 export class Group {

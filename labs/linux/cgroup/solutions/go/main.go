@@ -40,19 +40,22 @@ func dispatch(args []string) (int, error) {
 	flags.SetOutput(io.Discard)
 	var limits limits
 	var name string
-	var wait bool
+	var oomGroup, wait bool
 	switch args[0] {
 	case "run":
 		flags.StringVar(&name, "slice", "", "")
-		flags.Uint64Var(&limits.memory, "memory", 0, "")
-		flags.Uint64Var(&limits.pids, "pids", 0, "")
-		flags.Var(&limits.cpu, "cpu", "")
-		flags.BoolVar(&limits.oomGroup, "oom-group", false, "")
+		flags.Func("memory", "", limits.number("memory.max"))
+		flags.Func("pids", "", limits.number("pids.max"))
+		flags.Func("cpu", "", limits.bandwidth)
+		flags.BoolVar(&oomGroup, "oom-group", false, "")
 	case "rm":
 		flags.BoolVar(&wait, "wait", false, "")
 	}
 	if flags.Parse(args[1:]) != nil {
 		return 2, errUsage
+	}
+	if oomGroup {
+		limits.add("memory.oom.group", "1")
 	}
 	rest := flags.Args()
 	if args[0] != "run" {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"strconv"
@@ -10,43 +9,36 @@ import (
 	"syscall"
 )
 
-// limits of a run; what is zero was not asked for.
-type limits struct {
-	memory, pids uint64
-	cpu          bandwidth
-	oomGroup     bool
+// limits are files of the slice and what is written into them, in the order in which they were asked for.
+type limits []struct{ file, value string }
+
+func (l *limits) add(file, value string) {
+	*l = append(*l, struct{ file, value string }{file, value})
 }
 
-// bandwidth is QUOTA/PERIOD, in microseconds.
-type bandwidth struct{ quota, period uint64 }
-
-func (b *bandwidth) String() string { return fmt.Sprintf("%d %d", b.quota, b.period) }
-
-func (b *bandwidth) Set(text string) (err error) {
-	quota, period, _ := strings.Cut(text, "/")
-	if b.quota, err = strconv.ParseUint(quota, 10, 64); err == nil {
-		b.period, err = strconv.ParseUint(period, 10, 64)
+// number reads an option whose value is that of a file.
+func (l *limits) number(file string) func(string) error {
+	return func(text string) error {
+		l.add(file, text)
+		_, err := strconv.ParseUint(text, 10, 64)
+		return err
 	}
+}
+
+// bandwidth reads QUOTA/PERIOD, in microseconds.
+func (l *limits) bandwidth(text string) error {
+	quota, period, _ := strings.Cut(text, "/")
+	l.add("cpu.max", quota+" "+period)
+	if _, err := strconv.ParseUint(quota, 10, 64); err != nil {
+		return err
+	}
+	_, err := strconv.ParseUint(period, 10, 64)
 	return err
 }
 
 func (l limits) apply(s slice) error {
-	var files []struct{ name, value string }
-	set := func(name, value string) { files = append(files, struct{ name, value string }{name, value}) }
-	if l.memory > 0 {
-		set("memory.max", strconv.FormatUint(l.memory, 10))
-	}
-	if l.pids > 0 {
-		set("pids.max", strconv.FormatUint(l.pids, 10))
-	}
-	if l.cpu.period > 0 {
-		set("cpu.max", l.cpu.String())
-	}
-	if l.oomGroup {
-		set("memory.oom.group", "1")
-	}
-	for _, file := range files {
-		if err := s.write(file.name, file.value); err != nil {
+	for _, limit := range l {
+		if err := s.write(limit.file, limit.value); err != nil {
 			return err
 		}
 	}
@@ -78,12 +70,12 @@ func run(s slice, limits limits, command []string) (int, error) {
 	if err == nil {
 		code, err = execute(s, command)
 	}
-	// What COMMAND has left in the background ends with it.
+	// What COMMAND has left in the background ends with it. An rm --wait may have been there first.
 	ended := s.kill()
 	if ended == nil {
 		ended = s.remove(false)
 	}
-	if ended != nil {
+	if ended != nil && !isGone(ended) {
 		return 1, ended
 	}
 	return code, err

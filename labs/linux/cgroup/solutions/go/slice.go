@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
-	"time"
 )
 
 const mount = "/sys/fs/cgroup"
@@ -102,7 +101,15 @@ func (s slice) kill() error {
 	if err := s.write("cgroup.kill", "1"); err != nil {
 		return err
 	}
-	return s.until("populated", "0")
+	if err := s.until("populated", "0"); !isGone(err) {
+		return err
+	}
+	return nil // its cg run has removed it by now
+}
+
+// isGone is what files of a cgroup say that somebody has removed: ENODEV where the file was open already.
+func isGone(err error) bool {
+	return errors.Is(err, os.ErrNotExist) || errors.Is(err, syscall.ENODEV)
 }
 
 func (s slice) freeze(frozen bool) error {
@@ -130,12 +137,6 @@ func (s slice) remove(wait bool) error {
 	return s.removeTree()
 }
 
-// The kernel may need a moment for the last process after populated has become 0: it answers EBUSY then.
-const (
-	removeTries = 100
-	removePause = 10 * time.Millisecond
-)
-
 func (s slice) removeTree() error {
 	entries, err := os.ReadDir(string(s))
 	if err != nil {
@@ -148,11 +149,5 @@ func (s slice) removeTree() error {
 			}
 		}
 	}
-	for try := 1; ; try++ {
-		err := syscall.Rmdir(string(s))
-		if err != syscall.EBUSY || try == removeTries {
-			return err
-		}
-		time.Sleep(removePause)
-	}
+	return syscall.Rmdir(string(s))
 }

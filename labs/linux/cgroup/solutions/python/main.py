@@ -13,7 +13,6 @@ import errno
 import os
 import select
 import sys
-import time
 
 USAGE = """usage: cg run --slice NAME [--memory N] [--pids N] [--cpu Q/P] [--oom-group] -- COMMAND [ARG…]
        cg stat|kill|freeze|thaw NAME
@@ -21,10 +20,6 @@ USAGE = """usage: cg run --slice NAME [--memory N] [--pids N] [--cpu Q/P] [--oom
 
 ROOT = "/sys/fs/cgroup"
 CONTROLLERS = ("cpu", "memory", "pids")
-
-# cgroup.kill has done its part before the last process is quite gone: rmdir may find the slice busy for a moment more.
-BUSY_SECONDS = 2
-BUSY_PAUSE = 0.01
 
 
 class Usage(Exception):
@@ -121,8 +116,12 @@ def run(words):
             write(f"{folder}/{file}", value)
         return start_in(folder, command)
     finally:
-        end_all(folder)
-        remove_tree(folder)
+        try:
+            end_all(folder)
+            remove_tree(folder)
+        except OSError as error:
+            if not is_gone(error):  # an rm --wait may have been there first
+                raise
 
 
 def parse_run(words):
@@ -206,7 +205,16 @@ def kill(words):
 def end_all(folder):
     """Ends every process in a slice and below it. The kernel sees to those that are forked meanwhile."""
     write(f"{folder}/cgroup.kill", "1")
-    wait_for(folder, "populated", 0)
+    try:
+        wait_for(folder, "populated", 0)
+    except OSError as error:
+        if not is_gone(error):  # its cg run has removed it by now
+            raise
+
+
+def is_gone(error):
+    """What files of a cgroup say that somebody has removed: ENODEV where the file was open already."""
+    return error.errno in (errno.ENOENT, errno.ENODEV)
 
 
 def freeze(words):
@@ -238,14 +246,7 @@ def remove_tree(folder):
         below = [entry.path for entry in entries if entry.is_dir(follow_symlinks=False)]
     for path in below:
         remove_tree(path)
-    until = time.monotonic() + BUSY_SECONDS
-    while True:
-        try:
-            return os.rmdir(folder)
-        except OSError as error:
-            if error.errno != errno.EBUSY or time.monotonic() > until:
-                raise
-        time.sleep(BUSY_PAUSE)
+    os.rmdir(folder)
 
 
 if __name__ == "__main__":
