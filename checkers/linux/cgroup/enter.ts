@@ -3,7 +3,7 @@ import { checks, childrenOf, sendSignal, statOf, type CheckContext, type Running
 import { readProc } from '../../kit/procfs.ts'
 import { exits, NAME, startCg, startRun, ended } from './slice.ts'
 
-const TRIES = 2
+const TRIES = 4
 
 /** ms on a fast laptop for a command to be executed while cg is stopped */
 const EXECUTE = 200
