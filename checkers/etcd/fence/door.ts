@@ -80,9 +80,10 @@ export class Door {
     this.running = await start(this.#context, this.#host, this.#address, this.#resource)
   }
 
-  async listens(): Promise<void> {
+  /** `when`: what was before, for the text of a failure, with a comma. */
+  async listens(when = ''): Promise<void> {
     await this.#context.eventually(
-      `fence guard listens on ${this.#address}:${PORT}`,
+      `${when}fence guard listens on ${this.#address}:${PORT}`,
       () => this.#dial(),
       (got) => {
         if (typeof got !== 'string') got.destroy()

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { checks, type CheckContext } from '../../kit/index.ts'
 import { withEtcd } from '../../kit/etcd/index.ts'
 import { Disk, killAtRandom, killNow } from '../../kit/faults/index.ts'
+import { PoweredDisk } from '../../kit/faults/power.ts'
 import { moment } from '../../kit/faults/stop.ts'
 import { dirname } from 'node:path'
 import { describe, Door, REFUSED, STATE } from './door.ts'
@@ -43,10 +44,10 @@ function alteredTexts(text: string): { what: string; content: string }[] {
   return ['7 ', '+70', '7_0', '٧٠'].map((one) => ({ what: `"${one}" in place of "70"`, content: one + end }))
 }
 
-async function restarts(context: CheckContext, door: Door): Promise<void> {
+async function restarts(context: CheckContext, door: Door, when?: string): Promise<void> {
   context.timeline.note('again', 'starts fence guard again with the same file')
   await door.again()
-  await door.listens()
+  await door.listens(when)
 }
 
 export const restart = checks({
@@ -116,6 +117,26 @@ export const restart = checks({
         await door.accepts(String(last + 1), 'when fence guard was killed and started again')
       }
     },
+  },
+
+  // The first token makes the file, the second one replaces it: each way to lose one has its turn.
+  'restart/power': async (context) => {
+    const disk = await PoweredDisk.mount(context, context.host, dirname(STATE))
+    const resource = await Resource.open(context)
+    const door = await Door.open(context, resource)
+    for (const [last, when] of [
+      [7, 'as the first request'],
+      [20, 'when the power was there again'],
+    ] as const) {
+      await door.accepts(String(last), when)
+      await disk.cut()
+      await killNow(context, door.running)
+      await disk.restore()
+      const after = `when token ${last} was passed on, and the disk lost its power then`
+      await restarts(context, door, `${after}, `)
+      await door.refuses(String(last - 1), `${after} and fence guard was started again`)
+    }
+    await door.accepts('20', 'when the power was there again')
   },
 
   'restart/garbage': async (context) => {

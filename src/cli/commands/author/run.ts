@@ -50,7 +50,7 @@ export class AuthorRun extends LabCommand {
     }),
     target: targetFlag,
     seed: string({ summary: 'take every random choice from this seed', helpValue: 'SEED' }),
-    jobs: integer({ summary: 'run N checks at once (default: one for each processor)', helpValue: 'N', min: 1 }),
+    jobs: integer({ summary: 'run N checks at once (default: one more than processors)', helpValue: 'N', min: 1 }),
   }
 
   async run(): Promise<unknown> {
