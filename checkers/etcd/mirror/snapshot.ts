@@ -14,7 +14,10 @@ const TEXTS: readonly (readonly [name: string, value: string])[] = [
   ['separators', 'line\u2028paragraph\u2029next line\u0085'],
   ['letters', 'Größe, 容器, 🦀'],
   ['ключ "key"', 'a key of more than ASCII'],
+  ['🦀', 'a key beyond U+FFFF'],
 ]
+/** A prefix is a beginning, and no folder. */
+const BEGINNING = 'app'
 
 export const snapshot = checks({
   'snapshot/keys': withEtcd(async (context) => {
@@ -35,7 +38,7 @@ export const snapshot = checks({
   }),
 
   'snapshot/text': withEtcd(async (context) => {
-    const store = new Store(context)
+    const store = new Store(context, BEGINNING)
     for (const [name, value] of TEXTS) await store.put(store.prefix + name, value)
     const mirror = await Mirror.start(context, store, { from: context.etcd.endpoints })
     await mirror.reaches(store.revision)
