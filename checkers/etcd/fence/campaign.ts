@@ -115,6 +115,27 @@ export const campaign = checks({
     }),
   },
 
+  'campaign/waits': {
+    varies: VARIES,
+    act: withEtcd(async (context) => {
+      const keys = new Keys(context)
+      const ttl = shortTtl(context, 2)
+      const leader = await Candidate.start(context, 'amber', LONG)
+      const [one] = await keys.reach(1, 'a candidate has its key', () => leader.running.exit !== undefined)
+      await leader.leads('when nobody else leads', one?.key.toString() ?? '')
+      const waiter = await Candidate.start(context, 'beryl', ttl)
+      const [, two] = await keys.reach(2, 'a second candidate has its key', () => waiter.running.exit !== undefined)
+      await keys.delete(two?.key.toString() ?? '')
+      await waiter.exits(`when its key is deleted while it waits, within the TTL of ${ttl} s`, false, withinTtl(ttl))
+      context.expect(
+        waiter.lines.length === 0,
+        'who has lost its place prints nothing',
+        () => `it printed "${waiter.lines.join('", "')}"`,
+      )
+      context.expect(leader.running.exit === undefined, 'the leader leads on', () => leader.running.describe())
+    }),
+  },
+
   'campaign/lost': {
     limit: 40_000,
     varies: VARIES,

@@ -9,13 +9,19 @@ const OTHER = 'other'
 const CLOCK = 'clock'
 
 /** Waits until a command has ended that has lost its lock, and its `fence lock` has said so. */
-export async function isEnded(context: EtcdContext, locker: Locker, when: string, ttl: number): Promise<void> {
+export async function isEnded(
+  context: EtcdContext,
+  locker: Locker,
+  when: string,
+  ttl: number,
+  patience = withinTtl(ttl),
+): Promise<void> {
   await context.eventually(
     `${when}, its command is ended within the TTL of ${ttl} s`,
     () => locker.commandRuns,
     (runs) => !runs,
     () => locker.describe(),
-    withinTtl(ttl),
+    patience,
   )
   await locker.exits(when, false)
 }

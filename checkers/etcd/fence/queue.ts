@@ -12,7 +12,7 @@ const WAITERS = 8
 const MOST = 12
 
 /** ms on a fast laptop by which etcd's answers are late, so that something can happen between two requests of a program */
-const LATE = 300
+const LATE = 200
 /** how often that is tried, each time with twice the delay */
 const TRIES = 4
 
