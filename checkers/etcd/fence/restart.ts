@@ -58,17 +58,17 @@ export const restart = checks({
       const [member] = context.etcd.members
       const keys = new Keys(context)
       const ttl = shortTtl(context, 5)
+      // One that the proxy keeps from etcd a moment longer. It begins as the first, so that its watch is there by then.
+      const proxy = await Proxy.open(context, { host: context.host, to: member.socket, name: 'the way to etcd' })
+      const endpoints = `http://127.0.0.1:${proxy.port}`
+      const cut = await Locker.start(context, { who: 'the holder of a third lock', ttl, name: CUT, endpoints })
+      const three = await cut.holds('when nobody else has that lock')
       const first = await Locker.start(context, { who: 'the holder', ttl })
       const one = await first.holds('when nobody else has the lock')
       const second = await Locker.start(context, { who: 'the second', ttl })
       await keys.reach(2, 'the second has its key in the queue', () => second.running.exit !== undefined)
       const other = await Locker.start(context, { who: 'the holder of another lock', ttl, name: OTHER })
       const { key } = await other.holds('when nobody else has that lock')
-      // One that the proxy keeps from etcd a moment longer.
-      const proxy = await Proxy.open(context, { host: context.host, to: member.socket, name: 'the way to etcd' })
-      const endpoints = `http://127.0.0.1:${proxy.port}`
-      const cut = await Locker.start(context, { who: 'the holder of a third lock', ttl, name: CUT, endpoints })
-      const three = await cut.holds('when nobody else has that lock')
       await proxy.refuse()
       await member.kill()
       await context.timeline.waits.during('contract', moment(AWAY * ttl * 1000, context.signal))
