@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { checks, type CheckContext } from '../../kit/index.ts'
 import { withEtcd } from '../../kit/etcd/index.ts'
-import { Disk, killAtRandom, killNow } from '../../kit/faults/index.ts'
+import { Disk, killAtRandom, killNow, Proxy } from '../../kit/faults/index.ts'
 import { PoweredDisk } from '../../kit/faults/power.ts'
 import { moment } from '../../kit/faults/stop.ts'
 import { dirname } from 'node:path'
@@ -14,8 +14,9 @@ import { Resource } from './resource.ts'
 
 /** Share of the TTL for which etcd is away: longer than from one keepalive to the next. */
 const AWAY = 0.35
-/** the name of another lock */
+/** names of other locks */
 const OTHER = 'other'
+const CUT = 'cut'
 /** The first token: all that follow have as many digits, so that which of them is the last one does not matter. */
 const BEGIN = 1_000_007
 /** rounds of writes that a SIGKILL ends */
@@ -57,15 +58,27 @@ export const restart = checks({
       const [member] = context.etcd.members
       const keys = new Keys(context)
       const ttl = shortTtl(context, 5)
+      // One that the proxy keeps from etcd a moment longer. It begins as the first, so that its watch is there by then.
+      const proxy = await Proxy.open(context, { host: context.host, to: member.socket, name: 'the way to etcd' })
+      const endpoints = `http://127.0.0.1:${proxy.port}`
+      const cut = await Locker.start(context, { who: 'the holder of a third lock', ttl, name: CUT, endpoints })
+      const three = await cut.holds('when nobody else has that lock')
       const first = await Locker.start(context, { who: 'the holder', ttl })
       const one = await first.holds('when nobody else has the lock')
       const second = await Locker.start(context, { who: 'the second', ttl })
       await keys.reach(2, 'the second has its key in the queue', () => second.running.exit !== undefined)
       const other = await Locker.start(context, { who: 'the holder of another lock', ttl, name: OTHER })
       const { key } = await other.holds('when nobody else has that lock')
+      await proxy.refuse()
       await member.kill()
       await context.timeline.waits.during('contract', moment(AWAY * ttl * 1000, context.signal))
       await member.start()
+      context.expect(cut.commandRuns, 'when etcd is away for less than half of the TTL, the command runs on', () =>
+        cut.describe(),
+      )
+      await keys.delete(three.key)
+      proxy.pass()
+      await isEnded(context, cut, 'when its key was deleted while it could not reach etcd, and it can again', ttl)
       await context.eventually(
         'when etcd was killed and is there again, all three keep their leases alive',
         () => member.asked(),
