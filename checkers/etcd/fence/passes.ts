@@ -37,14 +37,15 @@ const REQUESTS: Passed[] = [
   { what: 'POST, answered 302', method: 'POST', body: 'x', status: 302, location: '/elsewhere' },
 ]
 
-const bytesOf = (body: Buffer): string => `${body.length} bytes (${body.subarray(0, 8).toString('hex')}…)`
+const bytesOf = (body: Buffer): string =>
+  body.length === 0 ? 'no byte' : `${body.length} bytes (${body.subarray(0, 8).toString('hex')}…)`
 
 async function passesOn(context: CheckContext, door: Door, resource: Resource, one: Passed): Promise<void> {
   const { what, chunked = false, status = 200, location, method = 'PUT', path = '/register' } = one
   const body = Buffer.from(one.body ?? '')
   const moved = location === undefined ? {} : { location }
-  resource.replies(({ bytes }) => ({
-    status,
+  resource.replies(({ bytes, path: asked }) => ({
+    status: asked === location ? 200 : status,
     headers: { ...OF_ANSWER, ...moved, 'content-length': String(bytes.length) },
     body: bytes,
   }))
@@ -63,7 +64,9 @@ async function passesOn(context: CheckContext, door: Door, resource: Resource, o
     got?.method === method && got.path === path && came.length === 1,
     `${what}: the resource gets one request, ${method} ${path}`,
     () =>
-      `it got ${came.map((each) => `${each.method} ${each.path}`).join(', then ') || 'nothing'}; fence guard answered ${describe(answer)}`,
+      came.length === 0
+        ? `nothing came; fence guard answered ${describe(answer)}`
+        : `it got ${came.map((each) => `${each.method} ${each.path}`).join(', then ')}`,
   )
   if (got === undefined) return
   const equals = (name: string, of: Readonly<Record<string, unknown>>, text: string | undefined, whose: string): void =>
@@ -77,8 +80,8 @@ async function passesOn(context: CheckContext, door: Door, resource: Resource, o
   equals('if-match', got.headers, OF_REQUEST['if-match'], 'the request’s')
   context.expect(
     answer.status === status,
-    `${what}: the client gets the resource’s status, ${status}`,
-    () => `it got ${answer.status === 0 ? `no answer (${answer.text})` : answer.status}`,
+    `${what}: the client is answered ${status}, as the resource has answered`,
+    () => `it was answered ${answer.status === 0 ? `nothing (${answer.text})` : answer.status}`,
   )
   equals('etag', answer.headers, OF_ANSWER.etag, 'the answer’s')
   equals('location', answer.headers, location, 'the answer’s')
