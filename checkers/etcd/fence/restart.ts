@@ -159,7 +159,9 @@ export const restart = checks({
     await killNow(context, door.running)
     const file = context.host.path(STATE)
     const garbage = { what: `${GARBAGE} random bytes`, content: context.random.bytes(GARBAGE) }
-    for (const { what, content } of [garbage, ...alteredTexts(existsSync(file) ? readFileSync(file, 'utf8') : '')]) {
+    const empty = { what: 'nothing any more', content: '' }
+    const altered = alteredTexts(existsSync(file) ? readFileSync(file, 'utf8') : '')
+    for (const { what, content } of [garbage, empty, ...altered]) {
       context.timeline.note('fault', `writes ${what} into the file of the token`)
       writeFileSync(file, content)
       await door.again()
@@ -203,7 +205,9 @@ export const restart = checks({
       `when ${last}, and fence guard was killed on a full disk and started again, a write with token ${stale} is answered ${REFUSED}`,
       () => `it was answered ${status}`,
     )
+    // One more that may fail, so that who goes on has seen it fail.
+    await door.write('21')
     disk.empty()
-    await door.accepts('21', 'when the disk has room again')
+    await door.accepts('22', 'when the disk has room again')
   },
 })

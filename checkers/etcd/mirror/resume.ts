@@ -89,23 +89,10 @@ export const resume = checks({
       const store = new Store(context)
       const first = await beginAndKill(context, store)
       await changeAll(store)
-      const [member] = context.etcd.members
-      const proxy = await Proxy.open(context, { host: context.host, to: member.socket, name: 'the way to etcd' })
-      const from = `http://127.0.0.1:${proxy.port}`
+      const from = context.etcd.endpoints
       for (const cut of [inTransaction, inList, atLineBreak]) {
         const kept = cut(context, first)
-        if (cut === inTransaction) await proxy.refuse()
         const mirror = await Mirror.start(context, store, { from, ...kept })
-        if (cut === inTransaction) {
-          await context.eventually(
-            `mirror with --resume, and no way to etcd yet, goes on trying`,
-            () => proxy.connections.accepted,
-            (tries) => tries >= TRIES,
-            (tries) => `it has tried ${tries} times; ${mirror.running.describe()}`,
-            { within: TRYING, over: () => mirror.running.exit !== undefined },
-          )
-          proxy.pass()
-        }
         await store.put(`${store.prefix}last`, `after it began with ${kept.resume}`)
         await mirror.reaches(store.revision)
       }
@@ -121,7 +108,18 @@ export const resume = checks({
       await store.del(`${store.prefix}a`)
       await store.compact()
       await store.put(`${store.prefix}later`, 'after the compaction')
-      const mirror = await Mirror.start(context, store, { from: context.etcd.endpoints, ...kept })
+      const [member] = context.etcd.members
+      const proxy = await Proxy.open(context, { host: context.host, to: member.socket, name: 'the way to etcd' })
+      await proxy.refuse()
+      const mirror = await Mirror.start(context, store, { from: `http://127.0.0.1:${proxy.port}`, ...kept })
+      await context.eventually(
+        'mirror with --resume goes on trying when there is no way to etcd yet',
+        () => proxy.connections.accepted,
+        (tries) => tries >= TRIES,
+        (tries) => `it has tried ${tries} times; ${mirror.running.describe()}`,
+        { within: TRYING, over: () => mirror.running.exit !== undefined },
+      )
+      proxy.pass()
       await mirror.reaches(store.revision)
       await store.put(`${store.prefix}last`, 'a change again')
       await mirror.reaches(store.revision)
