@@ -82,6 +82,23 @@ async function beginAndKill(context: EtcdContext, store: Store): Promise<Mirror>
   return mirror
 }
 
+/** Begins with what was kept while there is no way to etcd. */
+async function whileAway(context: EtcdContext, store: Store, kept: Kept): Promise<void> {
+  const [member] = context.etcd.members
+  const proxy = await Proxy.open(context, { host: context.host, to: member.socket, name: 'the way to etcd' })
+  await proxy.refuse()
+  const mirror = await Mirror.start(context, store, { from: `http://127.0.0.1:${proxy.port}`, ...kept })
+  await context.eventually(
+    'mirror with --resume goes on trying when there is no way to etcd yet',
+    () => proxy.connections.accepted,
+    (tries) => tries >= TRIES,
+    (tries) => `it has tried ${tries} times; ${mirror.running.describe()}`,
+    { within: TRYING, over: () => mirror.running.exit !== undefined },
+  )
+  proxy.pass()
+  await mirror.reaches(store.revision)
+}
+
 export const resume = checks({
   'resume/goes-on': {
     varies: VARIES,
@@ -96,6 +113,7 @@ export const resume = checks({
         await store.put(`${store.prefix}last`, `after it began with ${kept.resume}`)
         await mirror.reaches(store.revision)
       }
+      await whileAway(context, store, inTransaction(context, first))
     }),
   },
 
@@ -108,18 +126,7 @@ export const resume = checks({
       await store.del(`${store.prefix}a`)
       await store.compact()
       await store.put(`${store.prefix}later`, 'after the compaction')
-      const [member] = context.etcd.members
-      const proxy = await Proxy.open(context, { host: context.host, to: member.socket, name: 'the way to etcd' })
-      await proxy.refuse()
-      const mirror = await Mirror.start(context, store, { from: `http://127.0.0.1:${proxy.port}`, ...kept })
-      await context.eventually(
-        'mirror with --resume goes on trying when there is no way to etcd yet',
-        () => proxy.connections.accepted,
-        (tries) => tries >= TRIES,
-        (tries) => `it has tried ${tries} times; ${mirror.running.describe()}`,
-        { within: TRYING, over: () => mirror.running.exit !== undefined },
-      )
-      proxy.pass()
+      const mirror = await Mirror.start(context, store, { from: context.etcd.endpoints, ...kept })
       await mirror.reaches(store.revision)
       await store.put(`${store.prefix}last`, 'a change again')
       await mirror.reaches(store.revision)
