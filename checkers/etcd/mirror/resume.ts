@@ -2,16 +2,12 @@
 import { writeFileSync } from 'node:fs'
 import { checks } from '../../kit/index.ts'
 import { withEtcd, type EtcdContext } from '../../kit/etcd/index.ts'
-import { killNow, Proxy } from '../../kit/faults/index.ts'
+import { killNow } from '../../kit/faults/index.ts'
 import { begin, changeAll } from './compaction.ts'
 import type { Line } from './lines.ts'
 import { Mirror } from './mirror.ts'
 import { Store } from './store.ts'
 import { VARIES } from './varies.ts'
-
-/** tries to connect, of one that goes on trying, and ms on a fast laptop in which they come */
-const TRIES = 2
-const TRYING = 10_000
 
 /** A file in the host, and what a consumer has of it: everything up to its last sync line. */
 interface Kept {
@@ -82,23 +78,6 @@ async function beginAndKill(context: EtcdContext, store: Store): Promise<Mirror>
   return mirror
 }
 
-/** Begins with what was kept while there is no way to etcd. */
-async function whileAway(context: EtcdContext, store: Store, kept: Kept): Promise<void> {
-  const [member] = context.etcd.members
-  const proxy = await Proxy.open(context, { host: context.host, to: member.socket, name: 'the way to etcd' })
-  await proxy.refuse()
-  const mirror = await Mirror.start(context, store, { from: `http://127.0.0.1:${proxy.port}`, ...kept })
-  await context.eventually(
-    'mirror with --resume goes on trying when there is no way to etcd yet',
-    () => proxy.connections.accepted,
-    (tries) => tries >= TRIES,
-    (tries) => `it has tried ${tries} times; ${mirror.running.describe()}`,
-    { within: TRYING, over: () => mirror.running.exit !== undefined },
-  )
-  proxy.pass()
-  await mirror.reaches(store.revision)
-}
-
 export const resume = checks({
   'resume/goes-on': {
     varies: VARIES,
@@ -113,7 +92,6 @@ export const resume = checks({
         await store.put(`${store.prefix}last`, `after it began with ${kept.resume}`)
         await mirror.reaches(store.revision)
       }
-      await whileAway(context, store, inTransaction(context, first))
     }),
   },
 
