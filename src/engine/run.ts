@@ -23,7 +23,7 @@ export function run(command: RunCommand, given: Given, tools: RunTools): Promise
 function runChecks(command: RunCommand, lab: LabCheckers, prepared: Prepared, tools: RunTools): Promise<void> {
   return schedule({
     checks: command.checks.map((check) => ({ ...check, alone: lab.checks[check.id]?.alone ?? false })),
-    jobs: command.jobs ?? tools.facts.cpus,
+    jobs: command.jobs ?? 2 * tools.facts.cpus + 1,
     signal: tools.signal,
     act: async (id) => {
       const code = lab.checks[id]

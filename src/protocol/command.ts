@@ -90,7 +90,7 @@ export const Command = v.variant('type', [
     seed: v.string(),
     /** share of the usual patience, above 0 and up to 1; default 1. For proofs: what a mutant lacks does not come later. */
     patience: v.optional(v.pipe(v.number(), v.minValue(0.1), v.maxValue(1))),
-    /** checks run at once; default: one for each processor */
+    /** checks run at once; default: two for each processor of the target, and one, since checks wait more than they compute */
     jobs: v.optional(v.number()),
     /**
      * a check that does not pass (`failed`), or also one that does (`always`), is held: its host stays as it is, after

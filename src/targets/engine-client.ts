@@ -41,7 +41,8 @@ export interface ClientOptions {
   /** bytes that may be under way to the engine; without it as many as a pipe takes */
   window?: number
   onNote: (text: string) => void
-  entryTo(place: HeldPlace): Entry
+  /** a Problem where no host can be entered */
+  entryTo: ((place: HeldPlace) => Entry) | Problem
 }
 
 /** Speaks with an engine that was just started as a child process with three pipes. */
@@ -173,7 +174,11 @@ export async function meetEngine(child: ChildProcess, options: ClientOptions): P
     removed: hello.removed,
     run: (request, signal) => runOn(request, signal, factor, line),
     script: (request, signal) => runOn(request, signal, factor, line),
-    entryTo: (place) => options.entryTo(place),
+    noEntry: options.entryTo instanceof Problem ? options.entryTo : undefined,
+    entryTo: (place) => {
+      if (options.entryTo instanceof Problem) throw options.entryTo
+      return options.entryTo(place)
+    },
     close,
     [Symbol.asyncDispose]: close,
   }

@@ -1,4 +1,5 @@
 /** A target is how an engine is reached. What it hands back is the same for all of them. */
+import type { Problem } from '../problem.ts'
 import type {
   ComponentSpec,
   Event,
@@ -74,7 +75,9 @@ export interface Engine extends AsyncDisposable {
   run(request: RunRequest, signal?: AbortSignal): AsyncIterable<Event>
   /** Runs scripts: events, cancelling and problems as with `run`. One at a time, and none beside a run of checks. */
   script(request: ScriptRequest, signal?: AbortSignal): AsyncIterable<Event>
-  /** How to enter a host that the engine holds. Throws Problem when it is gone. */
+  /** why nobody can enter a host of this target, where that is so */
+  readonly noEntry: Problem | undefined
+  /** How to enter a host that the engine holds. Throws Problem when it is gone, and `noEntry`. */
   entryTo(place: HeldPlace): Entry
   /** Ends the engine; resolves when everything inside is torn down. */
   close(): Promise<void>

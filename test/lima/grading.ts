@@ -1,13 +1,6 @@
 /** Runs checks in the VM. */
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { inside, said, type Inside } from './inside.ts'
 import { startLab, until, type Ended, type Going } from './user.ts'
-
-const root = join(import.meta.dirname, '../..')
-
-/** A lab that is written and proved; one that is not may fail for its own sake. */
-export const isProved = (labId: string): boolean => existsSync(join(root, 'labs', labId, 'proof.json'))
 
 export interface Table {
   code: number | null
@@ -38,12 +31,6 @@ export async function grade(labId: string, subject: string[], ...checks: string[
 
 export const notPassed = ({ verdicts }: Table): string[] =>
   Object.keys(verdicts).filter((id) => verdicts[id] !== 'passed')
-
-/** The checks that a mutant's header names. */
-export function killsOf(labId: string, mutant: string): string[] {
-  const text = readFileSync(join(root, 'labs', labId, 'mutants', `${mutant}.patch`), 'utf8')
-  return (/^Kills: (.*)$/m.exec(text)?.[1] ?? '').split(', ').sort()
-}
 
 /** A run whose component does nothing for a day, whatever the check gives it as arguments: something to cut. */
 export const startHanging = (): Going =>

@@ -3,24 +3,29 @@ import { checks, type Running } from '../../kit/index.ts'
 import { withEtcd, type EtcdContext } from '../../kit/etcd/index.ts'
 import type { Patience } from '../../kit/judge.ts'
 import { Keys } from './keys.ts'
-import { LONG, NAME, shortTtl, untilTtl } from './locker.ts'
+import { LONG, NAME, shortTtl, withinTtl } from './locker.ts'
 
-class Candidate {
+/** letters of one, two and three bytes in UTF-8 */
+const WIDE = { name: 'žluť', value: 'loď 容器' }
+
+export class Candidate {
   readonly running: Running
+  readonly name: string
   readonly value: string
   readonly #context: EtcdContext
 
-  private constructor(context: EtcdContext, running: Running, value: string) {
+  private constructor(context: EtcdContext, running: Running, name: string, value: string) {
     this.#context = context
     this.running = running
+    this.name = name
     this.value = value
   }
 
-  static async start(context: EtcdContext, value: string, ttl: number): Promise<Candidate> {
+  static async start(context: EtcdContext, value: string, ttl: number, name = NAME): Promise<Candidate> {
     const { component, etcd, host } = context
-    const args = ['campaign', '--endpoints', etcd.endpoints, '--ttl', String(ttl), NAME, value]
-    const running = await host.start(component.argv('main', args), { name: `fence campaign ${NAME} ${value}` })
-    return new Candidate(context, running, value)
+    const args = ['campaign', '--endpoints', etcd.endpoints, '--ttl', String(ttl), name, value]
+    const running = await host.start(component.argv('main', args), { name: `fence campaign ${name} ${value}` })
+    return new Candidate(context, running, name, value)
   }
 
   /** the lines that it has printed, without empty ones: etcdctl ends with one */
@@ -30,7 +35,7 @@ class Candidate {
 
   async leads(when: string, key: string): Promise<void> {
     await this.#context.eventually(
-      `${when}, fence campaign ${NAME} ${this.value} prints its key and ${this.value}`,
+      `${when}, fence campaign ${this.name} ${this.value} prints its key and ${this.value}`,
       () => this.lines,
       (lines) => lines.length >= 2,
       (lines) => `it printed ${lines.length === 0 ? 'nothing' : `"${lines.join('", "')}"`}; ${this.running.describe()}`,
@@ -56,7 +61,7 @@ class Candidate {
   }
 }
 
-const VARIES = [/job\/([0-9a-f]+)/, /printed "([^"]*)"/]
+const VARIES = [/(?:job|žluť)\/([0-9a-f]+)/, /printed "([^"]*)"/]
 
 export const campaign = checks({
   'campaign/leads': {
@@ -94,6 +99,40 @@ export const campaign = checks({
         1,
         `when the third has ended by SIGTERM, long before its TTL of ${LONG} s is over, its key is gone`,
       )
+
+      const wide = await Candidate.start(context, WIDE.value, LONG, WIDE.name)
+      const [its] = await new Keys(context, WIDE.name).reach(
+        1,
+        `a candidate for ${WIDE.name} has its key, in UTF-8 as the name was given`,
+        () => wide.running.exit !== undefined,
+      )
+      context.expect(
+        its?.value.toString() === WIDE.value,
+        `the value of the key is ${WIDE.value}, in UTF-8 as it was given`,
+        () => `it is ${its?.value.toString('hex') ?? ''} in hexadecimal`,
+      )
+      await wide.leads('when nobody else leads', its?.key.toString() ?? '')
+    }),
+  },
+
+  'campaign/waits': {
+    varies: VARIES,
+    act: withEtcd(async (context) => {
+      const keys = new Keys(context)
+      const ttl = shortTtl(context, 2)
+      const leader = await Candidate.start(context, 'amber', LONG)
+      const [one] = await keys.reach(1, 'a candidate has its key', () => leader.running.exit !== undefined)
+      await leader.leads('when nobody else leads', one?.key.toString() ?? '')
+      const waiter = await Candidate.start(context, 'beryl', ttl)
+      const [, two] = await keys.reach(2, 'a second candidate has its key', () => waiter.running.exit !== undefined)
+      await keys.delete(two?.key.toString() ?? '')
+      await waiter.exits(`when its key is deleted while it waits, within the TTL of ${ttl} s`, false, withinTtl(ttl))
+      context.expect(
+        waiter.lines.length === 0,
+        'who has lost its place prints nothing',
+        () => `it printed "${waiter.lines.join('", "')}"`,
+      )
+      context.expect(leader.running.exit === undefined, 'the leader leads on', () => leader.running.describe())
     }),
   },
 
@@ -109,7 +148,7 @@ export const campaign = checks({
         await leader.leads('when nobody else leads', key?.key.toString() ?? '')
         if (what === 'key') await keys.delete(key?.key.toString() ?? '')
         else await keys.revoke(key?.lease ?? '0', 'the leader')
-        await leader.exits(`when its ${what} is gone, within the TTL of ${ttl} s`, false, untilTtl(ttl, 1))
+        await leader.exits(`when its ${what} is gone, within the TTL of ${ttl} s`, false, withinTtl(ttl))
       }
     }),
   },

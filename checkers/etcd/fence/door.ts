@@ -6,6 +6,7 @@ import { dirname } from 'node:path'
 import type { CheckContext, Running } from '../../kit/index.ts'
 import { Outpost } from '../../kit/net/outpost.ts'
 import type { Resource } from './resource.ts'
+import { unread } from './unread.ts'
 
 const PORT = 8001
 export const STATE = '/var/lib/fence/token'
@@ -16,14 +17,20 @@ export interface Answer {
   /** of HTTP; 0 when the connection ended without one */
   status: number
   text: string
+  bytes: Buffer
   headers: Readonly<Record<string, unknown>>
 }
 
-interface Writing {
-  body?: string
+export interface Writing {
+  body?: string | Buffer
   path?: string
   method?: string
+  /** besides those that say where the request ends */
+  headers?: Readonly<Record<string, string>>
 }
+
+/** X-Fence: one, one after the other, or none */
+type Token = string | string[] | undefined
 
 interface Place {
   host?: CheckContext['host']
@@ -33,13 +40,16 @@ interface Place {
 
 /** A request that is under way: some of its body has been sent. */
 export interface Begun {
-  finish: (rest: string) => void
+  finish: (rest: string | Buffer) => void
   /** The client closes its connection, and waits for no answer. */
   hangUp: () => void
+  /** what was sent of it has left, and fence guard has read it */
+  isRead: () => boolean
   answer: Promise<Answer>
 }
 
-const NOTHING_BEGUN = { finish: () => undefined, hangUp: () => undefined }
+const NOTHING_BEGUN = { finish: () => undefined, hangUp: () => undefined, isRead: () => false }
+const none = (text: string): Answer => ({ status: 0, text, bytes: Buffer.alloc(0), headers: {} })
 
 export class Door {
   readonly #context: CheckContext
@@ -80,9 +90,10 @@ export class Door {
     this.running = await start(this.#context, this.#host, this.#address, this.#resource)
   }
 
-  async listens(): Promise<void> {
+  /** `when`: what was before, for the text of a failure, with a comma. */
+  async listens(when = ''): Promise<void> {
     await this.#context.eventually(
-      `fence guard listens on ${this.#address}:${PORT}`,
+      `${when}fence guard listens on ${this.#address}:${PORT}`,
       () => this.#dial(),
       (got) => {
         if (typeof got !== 'string') got.destroy()
@@ -98,45 +109,40 @@ export class Door {
   }
 
   /** Sends one request; the answer, or what became of the connection. `token` undefined: without X-Fence. */
-  async write(
-    token: string | undefined,
-    { body = 'x', path = '/register', method = 'PUT' }: Writing = {},
-  ): Promise<Answer> {
-    const begun = await this.begin(token, body.length, { path, method })
+  async write(token: Token, { body = 'x', ...writing }: Writing = {}): Promise<Answer> {
+    const begun = await this.begin(token, Buffer.byteLength(body), writing)
     begun.finish(body)
     return begun.answer
   }
 
-  /** Sends the head of a request, and a first part of its body, of which there are so many bytes in all. */
+  /** Sends the head of a request, and a first part of its body, of which there are so many bytes in all, or chunks. */
   async begin(
-    token: string | undefined,
-    length: number,
-    { body = '', path = '/register', method = 'PUT' }: Writing = {},
+    token: Token,
+    length: number | 'chunked',
+    { body = '', path = '/register', method = 'PUT', headers = {} }: Writing = {},
   ): Promise<Begun> {
     const socket = await this.#dial()
     const fence = token === undefined ? {} : { 'x-fence': token }
-    this.#context.timeline.note(
-      'sent',
-      `${method} ${path} ${token === undefined ? 'without X-Fence' : `with X-Fence: ${token}`}`,
-    )
-    if (typeof socket === 'string') {
-      return { ...NOTHING_BEGUN, answer: Promise.resolve({ status: 0, text: socket, headers: {} }) }
-    }
+    const framing = length === 'chunked' ? { 'transfer-encoding': length } : { 'content-length': length }
+    this.#context.timeline.note('sent', `${method} ${path} ${described(token)}`)
+    if (typeof socket === 'string') return { ...NOTHING_BEGUN, answer: Promise.resolve(none(socket)) }
     const call = request({
       createConnection: () => socket,
       method,
       path,
-      headers: { host: 'resource', connection: 'close', 'content-length': length, ...fence },
+      headers: { host: 'resource', connection: 'close', ...framing, ...fence, ...headers },
     })
     const answer = answerOf(call)
     void answer.then(({ status }) => this.#context.timeline.note('answer', status === 0 ? 'none' : String(status)))
     call.flushHeaders()
-    if (body !== '') call.write(body)
+    let left = false
+    if (body.length > 0) call.write(body, () => (left = true))
     const hangUp = (): void => {
       this.#context.timeline.note('fault', `the client of ${method} ${path} closes its connection`)
       call.destroy()
     }
-    return { finish: (rest) => void call.end(rest), hangUp, answer }
+    const isRead = (): boolean => left && unread(this.running.pid, socket, PORT) === 0
+    return { finish: (rest) => void call.end(rest), hangUp, isRead, answer }
   }
 
   /** A write that is to be passed on. */
@@ -158,12 +164,8 @@ export class Door {
   }
 
   /** A write that is to be refused, with a status. */
-  async refuses(
-    token: string | undefined,
-    when: string,
-    status = token === undefined ? MALFORMED : REFUSED,
-  ): Promise<void> {
-    const what = token === undefined ? 'a write without X-Fence' : `a write with X-Fence: ${token}`
+  async refuses(token: Token, when: string, status = token === undefined ? MALFORMED : REFUSED): Promise<void> {
+    const what = `a write ${described(token)}`
     const before = this.#resource.arrived.length
     const expected = `${when}, ${what} is answered ${status} and not passed on`
     const answer = await this.#within(this.write(token), expected)
@@ -206,9 +208,17 @@ const start = (
 export const describe = ({ status, text }: Answer): string =>
   status === 0 ? `nothing (${text})` : `${status}${text.trim() === '' ? '' : `: ${text.trim().slice(0, 80)}`}`
 
+const described = (token: Token): string =>
+  token === undefined
+    ? 'without X-Fence'
+    : `with ${[token]
+        .flat()
+        .map((one) => `X-Fence: ${one}`)
+        .join(' and ')}`
+
 function answerOf(call: ClientRequest): Promise<Answer> {
   return new Promise((resolve) => {
-    const broke = (text: string): void => resolve({ status: 0, text, headers: {} })
+    const broke = (text: string): void => resolve(none(text))
     call.on('error', (error: NodeJS.ErrnoException) => broke(error.code ?? error.message))
     call.on('close', () => broke('the connection was closed'))
     call.on('response', (response) => {
@@ -216,7 +226,8 @@ function answerOf(call: ClientRequest): Promise<Answer> {
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('error', () => broke('the answer is not whole'))
       response.on('end', () => {
-        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString(), headers: response.headers })
+        const bytes = Buffer.concat(chunks)
+        resolve({ status: response.statusCode ?? 0, text: bytes.toString(), bytes, headers: response.headers })
       })
     })
   })

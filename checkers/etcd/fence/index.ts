@@ -5,6 +5,7 @@ import { guard } from './guard.ts'
 import { hold } from './hold.ts'
 import { lost } from './lost.ts'
 import { partition } from './partition.ts'
+import { passes } from './passes.ts'
 import holdProgram from './programs/hold.sh'
 import { queue } from './queue.ts'
 import { release } from './release.ts'
@@ -14,5 +15,5 @@ import { stale } from './stale.ts'
 export default lab({
   requires: ['namespaces', 'net'],
   programs: { hold: holdProgram },
-  steps: [hold, release, queue, lost, campaign, guard, stale, partition, restart],
+  steps: [hold, release, queue, lost, campaign, guard, passes, stale, partition, restart],
 })

@@ -4,16 +4,18 @@ import type { KeyValue } from '../../../src/wire/etcd/messages.ts'
 import type { EtcdContext } from '../../kit/etcd/index.ts'
 import { NAME } from './locker.ts'
 
-const PREFIX = `${NAME}/`
-/** the first key after all that begin with the prefix: "0" follows "/" */
-const END = `${NAME}0`
-
 export class Keys {
   readonly client: EtcdClient
   readonly #context: EtcdContext
+  readonly #prefix: string
+  /** the first key after all that begin with the prefix: "0" follows "/" */
+  readonly #end: string
 
-  constructor(context: EtcdContext) {
+  /** of a lock of that name */
+  constructor(context: EtcdContext, name = NAME) {
     this.#context = context
+    this.#prefix = `${name}/`
+    this.#end = `${name}0`
     this.client = context.etcd.client('the check')
   }
 
@@ -25,7 +27,7 @@ export class Keys {
 
   /** All keys of the lock, oldest first. */
   async all(): Promise<KeyValue[]> {
-    const range = { key: Buffer.from(PREFIX), rangeEnd: Buffer.from(END) }
+    const range = { key: Buffer.from(this.#prefix), rangeEnd: Buffer.from(this.#end) }
     return (await this.client.range({ ...range, sortTarget: 'Create', sortOrder: 'Ascend' })).kvs
   }
 
@@ -40,14 +42,21 @@ export class Keys {
       () => this.all(),
       (keys) => keys.length === count,
       (keys) =>
-        `etcd has ${keys.length === 0 ? 'no key' : keys.map(({ key }) => key.toString()).length === 1 ? 'one key' : `${keys.length} keys`} below ${PREFIX}`,
+        `etcd has ${keys.length === 0 ? 'no key' : keys.map(({ key }) => key.toString()).length === 1 ? 'one key' : `${keys.length} keys`} below ${this.#prefix}`,
       { within: 5000, over },
     )
   }
 
-  async put(key: string): Promise<void> {
-    this.#context.timeline.note('fault', `makes the key ${key}`)
-    await this.client.put({ key: Buffer.from(key), value: Buffer.alloc(0) })
+  /** Without a lease, unless one is named. A key that is there is put again, and keeps its create revision. */
+  async put(key: string, lease = '0'): Promise<void> {
+    this.#context.timeline.note('fault', `puts the key ${key}`)
+    await this.client.put({ key: Buffer.from(key), value: Buffer.alloc(0), lease })
+  }
+
+  /** Puts a key with a lease of so many seconds, which nobody keeps alive. */
+  async putFor(seconds: number, key: string): Promise<void> {
+    const { ID } = await this.client.leaseGrant({ TTL: String(seconds) })
+    await this.put(key, ID)
   }
 
   /** Returns the revision at which it is gone. */

@@ -23,6 +23,12 @@ const BEYOND_TTL = 2500
 /** The patience for what takes up to so many TTLs (s). A TTL is a time of the contract and is not scaled. */
 export const untilTtl = (ttl: number, times = 2): Patience => ({ contract: 1000 * times * ttl, within: BEYOND_TTL })
 
+/** ms on a fast laptop in which the check sees what a program has done */
+const SEEN_IN = 500
+
+/** The patience for what has to be done when the TTL (s) is over: not scaled, but for what it takes to see it. */
+export const withinTtl = (ttl: number): Patience => ({ contract: 1000 * ttl, within: SEEN_IN })
+
 /** What a command that holds the lock was told, and its pid in the engine's namespace. */
 export interface Held {
   key: string
@@ -38,7 +44,7 @@ interface Options {
   ttl?: number
   endpoints?: string
   host?: CheckContext['host']
-  /** of its command, by SIGTERM: a stubborn one goes on, a polite one exits 0 */
+  /** of its command, by SIGTERM: a stubborn one says that it was asked, and goes on; a polite one exits 0 */
   manner?: 'stubborn' | 'polite'
 }
 
@@ -97,6 +103,11 @@ export class Locker {
   get commandRuns(): boolean {
     const state = this.held?.pid === undefined ? undefined : statOf(this.held.pid)?.state
     return state !== undefined && state !== 'Z' && state !== 'X'
+  }
+
+  /** Whether its command, a stubborn one, has got SIGTERM. */
+  get wasAsked(): boolean {
+    return existsSync(this.#host.path(`${this.#path}.asked`))
   }
 
   /** Waits until its command runs. */

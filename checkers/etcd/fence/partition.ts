@@ -4,7 +4,9 @@ import { withEtcd, type EtcdContext } from '../../kit/etcd/index.ts'
 import { joinHosts, partition as cut, Proxy, type Node } from '../../kit/faults/index.ts'
 import { Keys } from './keys.ts'
 import { Door } from './door.ts'
-import { Locker, NAME, shortTtl, untilTtl, type Held } from './locker.ts'
+import { Candidate } from './campaign.ts'
+import { isEnded } from './lost.ts'
+import { Locker, NAME, shortTtl, untilTtl, withinTtl, type Held } from './locker.ts'
 import { Resource } from './resource.ts'
 
 /** Share of the TTL by which answers are late: less than any right program can wait for them, more than a margin makes up for. */
@@ -60,6 +62,11 @@ async function isCutOff(
   await door.accepts(held.token, 'when the holder is cut off from etcd and not from the resource')
   context.expect(locker.commandRuns, 'the command runs on right after the cut', () => locker.describe())
   await watched.isInTime(context, locker, ttl)
+  context.expect(
+    locker.wasAsked,
+    'the command of who is cut off from etcd gets SIGTERM before SIGKILL',
+    'it was ended, and has got no SIGTERM before',
+  )
 }
 
 export const partition = checks({
@@ -72,6 +79,33 @@ export const partition = checks({
       const act = withEtcd((one) => isCutOff(one, { etcdNode, holderNode, resourceNode }), { places: [etcdNode] })
       await act(context)
     },
+  },
+
+  'partition/refused': {
+    limit: 40_000,
+    act: withEtcd(async (context) => {
+      const [member] = context.etcd.members
+      const ttl = shortTtl(context)
+      const locker = await Locker.start(context, { who: 'the holder', ttl, manner: 'polite' })
+      await locker.holds('when nobody else has the lock')
+      await member.kill()
+      // How near to its end is judged in the two others: here, that it ends at all.
+      await isEnded(context, locker, 'when etcd was killed and stays away', ttl, untilTtl(ttl, 1))
+    }),
+  },
+
+  'partition/leader': {
+    limit: 40_000,
+    act: withEtcd(async (context) => {
+      const [member] = context.etcd.members
+      const keys = new Keys(context)
+      const ttl = shortTtl(context)
+      const leader = await Candidate.start(context, 'amber', ttl)
+      const [key] = await keys.reach(1, 'a candidate has its key', () => leader.running.exit !== undefined)
+      await leader.leads('when nobody else leads', key?.key.toString() ?? '')
+      await member.pause()
+      await leader.exits(`when etcd does not answer any more, within the TTL of ${ttl} s`, false, withinTtl(ttl))
+    }),
   },
 
   'partition/late-answers': {

@@ -1,14 +1,20 @@
 /** Step 3: those who wait. */
 import { checks } from '../../kit/index.ts'
 import { withEtcd, type Asked, type EtcdContext } from '../../kit/etcd/index.ts'
-import { pause, resume } from '../../kit/faults/index.ts'
+import { pause, Proxy, resume } from '../../kit/faults/index.ts'
 import type { Patience } from '../../kit/judge.ts'
+import { EnvironmentFault } from '../../kit/outcome.ts'
 import { Keys } from './keys.ts'
 import { Locker, LONG, NAME, shortTtl, untilTtl } from './locker.ts'
 
 const WAITERS = 8
 /** Requests and messages that one hand-over may cost, however many wait: what is measured of a right one is 3 to 8. */
 const MOST = 12
+
+/** ms on a fast laptop by which etcd's answers are late, so that something can happen between two requests of a program */
+const LATE = 200
+/** how often that is tried, each time with twice the delay */
+const TRIES = 4
 
 /** What was asked between two moments, but for keepalives: requests, and what watches were sent. */
 function askedSince(before: Asked, after: Asked): number {
@@ -20,6 +26,28 @@ function askedSince(before: Asked, after: Asked): number {
     grown('received', 'Watch') +
     grown('sent', 'Watch')
   )
+}
+
+/**
+ * Waits until a count has grown to at least so many, and returns a moment (ms of performance.now) at which it had not:
+ * the last look that saw less began then.
+ */
+async function grown(
+  context: EtcdContext,
+  what: string,
+  count: () => Promise<number>,
+  to: number,
+  over: () => boolean,
+): Promise<number> {
+  let less = performance.now()
+  const probe = async (): Promise<number> => {
+    const began = performance.now()
+    const now = await count()
+    if (now < to) less = began
+    return now
+  }
+  await context.eventually(what, probe, (now) => now >= to, 'it did not', { within: 10_000, over })
+  return less
 }
 
 /** Waits until everybody has kept its lease alive once more, and a half: what they do besides has been done by then. */
@@ -93,6 +121,45 @@ export const queue = checks({
         `a hand-over to the first of ${WAITERS} waiters costs at most ${MOST} requests and watch messages`,
         `${askedSince(quiet, after)} requests and watch messages beside the keepalives`,
       )
+    }),
+  },
+
+  'queue/gap': {
+    limit: 90_000,
+    act: withEtcd(async (context) => {
+      const [member] = context.etcd.members
+      const keys = new Keys(context)
+      const proxy = await Proxy.open(context, { host: context.host, to: member.socket, name: 'the way to etcd' })
+      const endpoints = `http://127.0.0.1:${proxy.port}`
+      const before = `${NAME}/7fffffffffffffff`
+      // Looks at the queue; and watches, of who has looked when it made its key.
+      const looks = async (): Promise<number> => {
+        const { started, received } = await member.asked()
+        return (started.get('Range') ?? 0) + (started.get('Txn') ?? 0) + (received.get('Watch') ?? 0)
+      }
+      for (let n = 0; n < TRIES; n += 1) {
+        const late = LATE * context.factor() * 2 ** n
+        await keys.put(before)
+        proxy.set('down', { delay: Math.round(late) })
+        const waiter = await Locker.start(context, { who: 'the next one', endpoints })
+        const exited = (): boolean => waiter.running.exit !== undefined
+        const size = async (): Promise<number> => (await keys.all()).length
+        const noKey = await grown(context, 'the next one has its key in the queue', size, 2, exited)
+        const count = await looks()
+        // It can't have looked before the answer to its last request has come.
+        const intime = performance.now() - noKey < late
+        const noLook = await grown(context, 'the next one looks who is before it', looks, count + 1, exited)
+        await keys.delete(before)
+        const inGap = intime && performance.now() - noLook < late
+        proxy.pass()
+        await waiter.holds('when the key before its own was deleted after it had looked, and before it could watch')
+        waiter.end()
+        await waiter.exits('when its command exits 0', true)
+        if (inGap) return
+      }
+      throw new EnvironmentFault('a key could not be deleted between two requests of fence lock', {
+        why: `etcd's answers were late by up to ${Math.round(LATE * context.factor() * 2 ** (TRIES - 1))} ms, and this machine was slower`,
+      })
     }),
   },
 

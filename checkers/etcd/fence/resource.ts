@@ -1,5 +1,5 @@
 /** What a lock protects: an HTTP server of the check's own in a host, which notes every request that reaches it. */
-import { createServer, type ServerResponse } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { CheckContext } from '../../kit/index.ts'
 import { Outpost } from '../../kit/net/outpost.ts'
@@ -13,7 +13,22 @@ export interface Arrived {
   /** of the header X-Fence, as it came */
   token: string
   body: string
+  bytes: Buffer
+  headers: IncomingHttpHeaders
 }
+
+/** What the resource answers to a request. */
+export interface Reply {
+  status: number
+  headers: Record<string, string>
+  body: Buffer | string
+}
+
+const kept = ({ body }: Arrived): Reply => ({
+  status: 201,
+  headers: { 'content-type': 'text/plain', 'x-resource': 'register' },
+  body: `kept ${body}`,
+})
 
 export class Resource {
   /** all requests, in the order in which they were whole here */
@@ -21,7 +36,8 @@ export class Resource {
   readonly url: string
   /** those that are not answered yet, because the check wants it so */
   #unanswered: (() => void)[] = []
-  #slow = false
+  #mode: 'answers' | 'holds' | 'breaks off' = 'answers'
+  #reply: (arrived: Arrived) => Reply = kept
 
   private constructor(url: string) {
     this.url = url
@@ -40,7 +56,8 @@ export class Resource {
       request.on('end', () => {
         const { method = '', url: path = '', headers } = request
         const token = String(headers['x-fence'] ?? '')
-        const arrived = { at: context.timeline.now(), method, path, token, body: Buffer.concat(chunks).toString() }
+        const bytes = Buffer.concat(chunks)
+        const arrived = { at: context.timeline.now(), method, path, token, body: bytes.toString(), bytes, headers }
         resource.#arrive(arrived, response)
         context.timeline.note('resource', `${method} ${path} with X-Fence: ${token}`)
       })
@@ -60,19 +77,31 @@ export class Resource {
   #arrive(arrived: Arrived, response: ServerResponse): void {
     this.arrived.push(arrived)
     const answer = (): void => {
-      response.writeHead(201, { 'content-type': 'text/plain', 'x-resource': 'register' }).end(`kept ${arrived.body}`)
+      const { status, headers, body } = this.#reply(arrived)
+      response.writeHead(status, headers).end(body)
     }
-    if (this.#slow) this.#unanswered.push(answer)
+    if (this.#mode === 'holds') this.#unanswered.push(answer)
+    else if (this.#mode === 'breaks off') response.destroy()
     else answer()
   }
 
   /** Answers nothing until `answer`. */
   hold(): void {
-    this.#slow = true
+    this.#mode = 'holds'
+  }
+
+  /** Takes each request, and closes its connection in place of an answer, until `answer`. */
+  breakOff(): void {
+    this.#mode = 'breaks off'
+  }
+
+  /** Answers so from now on. */
+  replies(reply: (arrived: Arrived) => Reply): void {
+    this.#reply = reply
   }
 
   answer(): void {
-    this.#slow = false
+    this.#mode = 'answers'
     for (const answer of this.#unanswered.splice(0)) answer()
   }
 

@@ -2,7 +2,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { checks, type CheckContext } from '../../kit/index.ts'
 import { withEtcd } from '../../kit/etcd/index.ts'
-import { Disk, killAtRandom, killNow } from '../../kit/faults/index.ts'
+import { Disk, killAtRandom, killNow, Proxy } from '../../kit/faults/index.ts'
+import { PoweredDisk } from '../../kit/faults/power.ts'
 import { moment } from '../../kit/faults/stop.ts'
 import { dirname } from 'node:path'
 import { describe, Door, REFUSED, STATE } from './door.ts'
@@ -13,8 +14,9 @@ import { Resource } from './resource.ts'
 
 /** Share of the TTL for which etcd is away: longer than from one keepalive to the next. */
 const AWAY = 0.35
-/** the name of another lock */
+/** names of other locks */
 const OTHER = 'other'
+const CUT = 'cut'
 /** The first token: all that follow have as many digits, so that which of them is the last one does not matter. */
 const BEGIN = 1_000_007
 /** rounds of writes that a SIGKILL ends */
@@ -43,10 +45,10 @@ function alteredTexts(text: string): { what: string; content: string }[] {
   return ['7 ', '+70', '7_0', '٧٠'].map((one) => ({ what: `"${one}" in place of "70"`, content: one + end }))
 }
 
-async function restarts(context: CheckContext, door: Door): Promise<void> {
+async function restarts(context: CheckContext, door: Door, when?: string): Promise<void> {
   context.timeline.note('again', 'starts fence guard again with the same file')
   await door.again()
-  await door.listens()
+  await door.listens(when)
 }
 
 export const restart = checks({
@@ -56,15 +58,27 @@ export const restart = checks({
       const [member] = context.etcd.members
       const keys = new Keys(context)
       const ttl = shortTtl(context, 5)
+      // One that the proxy keeps from etcd a moment longer. It begins as the first, so that its watch is there by then.
+      const proxy = await Proxy.open(context, { host: context.host, to: member.socket, name: 'the way to etcd' })
+      const endpoints = `http://127.0.0.1:${proxy.port}`
+      const cut = await Locker.start(context, { who: 'the holder of a third lock', ttl, name: CUT, endpoints })
+      const three = await cut.holds('when nobody else has that lock')
       const first = await Locker.start(context, { who: 'the holder', ttl })
       const one = await first.holds('when nobody else has the lock')
       const second = await Locker.start(context, { who: 'the second', ttl })
       await keys.reach(2, 'the second has its key in the queue', () => second.running.exit !== undefined)
       const other = await Locker.start(context, { who: 'the holder of another lock', ttl, name: OTHER })
       const { key } = await other.holds('when nobody else has that lock')
+      await proxy.refuse()
       await member.kill()
       await context.timeline.waits.during('contract', moment(AWAY * ttl * 1000, context.signal))
       await member.start()
+      context.expect(cut.commandRuns, 'when etcd is away for less than half of the TTL, the command runs on', () =>
+        cut.describe(),
+      )
+      await keys.delete(three.key)
+      proxy.pass()
+      await isEnded(context, cut, 'when its key was deleted while it could not reach etcd, and it can again', ttl)
       await context.eventually(
         'when etcd was killed and is there again, all three keep their leases alive',
         () => member.asked(),
@@ -118,6 +132,26 @@ export const restart = checks({
     },
   },
 
+  // The first token makes the file, the second one replaces it: each way to lose one has its turn.
+  'restart/power': async (context) => {
+    const disk = await PoweredDisk.mount(context, context.host, dirname(STATE))
+    const resource = await Resource.open(context)
+    const door = await Door.open(context, resource)
+    for (const [last, when] of [
+      [7, 'as the first request'],
+      [20, 'when the power was there again'],
+    ] as const) {
+      await door.accepts(String(last), when)
+      await disk.cut()
+      await killNow(context, door.running)
+      await disk.restore()
+      const after = `when token ${last} was passed on, and the disk lost its power then`
+      await restarts(context, door, `${after}, `)
+      await door.refuses(String(last - 1), `${after} and fence guard was started again`)
+    }
+    await door.accepts('20', 'when the power was there again')
+  },
+
   'restart/garbage': async (context) => {
     const resource = await Resource.open(context)
     const door = await Door.open(context, resource)
@@ -125,7 +159,9 @@ export const restart = checks({
     await killNow(context, door.running)
     const file = context.host.path(STATE)
     const garbage = { what: `${GARBAGE} random bytes`, content: context.random.bytes(GARBAGE) }
-    for (const { what, content } of [garbage, ...alteredTexts(existsSync(file) ? readFileSync(file, 'utf8') : '')]) {
+    const empty = { what: 'nothing any more', content: '' }
+    const altered = alteredTexts(existsSync(file) ? readFileSync(file, 'utf8') : '')
+    for (const { what, content } of [garbage, empty, ...altered]) {
       context.timeline.note('fault', `writes ${what} into the file of the token`)
       writeFileSync(file, content)
       await door.again()
@@ -169,7 +205,9 @@ export const restart = checks({
       `when ${last}, and fence guard was killed on a full disk and started again, a write with token ${stale} is answered ${REFUSED}`,
       () => `it was answered ${status}`,
     )
+    // One more that may fail, so that who goes on has seen it fail.
+    await door.write('21')
     disk.empty()
-    await door.accepts('21', 'when the disk has room again')
+    await door.accepts('22', 'when the disk has room again')
   },
 })

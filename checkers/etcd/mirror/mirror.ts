@@ -5,6 +5,7 @@ import { StringDecoder } from 'node:string_decoder'
 import type { CheckContext, Running } from '../../kit/index.ts'
 import { isUnmet } from '../../kit/faults/index.ts'
 import { reportWatch } from '../../kit/history/index.ts'
+import { duration } from '../../kit/judge.ts'
 import { inMounts } from '../../kit/net/namespace.ts'
 import { parseLine, type Line } from './lines.ts'
 import type { Store } from './store.ts'
@@ -12,6 +13,8 @@ import { findingIn, lostUpTo } from './told.ts'
 
 /** ms on a fast laptop for a mirror to start, or to connect again after a fault, and tell all that there is */
 const SOON = 5_000
+/** ms since its last line in which a mirror that is waited for is still at work */
+const TELLING = 1_000
 
 export interface MirrorOptions {
   /** of etcd, or of a proxy before it */
@@ -89,8 +92,10 @@ export class Mirror {
       if (!isUnmet(error)) throw error
       this.judge()
       const lost = lostUpTo(this.lines, this.#store, revision)
-      // One that has ended, or has told nothing, has not lost one change.
-      if (lost !== undefined && this.#synced > 0 && this.running.exit === undefined) reportWatch(this.#context, lost)
+      // One that has ended, or has told nothing, has not lost one change; one that still tells may only be slow.
+      const tells = this.#sinceLast() < TELLING
+      if (lost !== undefined && this.#synced > 0 && this.running.exit === undefined && !tells)
+        reportWatch(this.#context, lost)
       throw error
     }
     this.judge()
@@ -127,6 +132,12 @@ export class Mirror {
   #describe(): string {
     if (this.lines.length === 0) return 'it told nothing'
     const syncs = this.#synced === 0 ? 'no sync line came' : `the last sync line was that of revision ${this.#synced}`
-    return `${this.lines.length} lines came, and ${syncs}`
+    const tells = this.#sinceLast() < TELLING ? `, the last one ${duration(this.#sinceLast())} ago` : ''
+    return `${this.lines.length} lines came${tells}, and ${syncs}`
+  }
+
+  /** ms since the last line came */
+  #sinceLast(): number {
+    return this.#context.timeline.now() - (this.lines.at(-1)?.at ?? -Infinity)
   }
 }

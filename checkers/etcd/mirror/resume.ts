@@ -15,30 +15,36 @@ interface Kept {
   after: Line[]
 }
 
-/** What is kept of what a mirror wrote: so many of its lines, and so many characters of the next one. */
-type Cut = (whole: readonly string[], mirror: Mirror) => readonly [lines: number, characters: number]
+/** What is kept of what a mirror wrote: so many of its lines, and so many bytes of the next one. */
+type Cut = (whole: readonly string[], mirror: Mirror) => readonly [lines: number, bytes: number]
 
-/** lines and characters of the next one, which is not whole */
-const half = ({ random }: EtcdContext, whole: readonly string[], lines: number): [number, number] => [
-  lines,
-  random.integer(1, (whole[lines] ?? '').length - 1),
-]
+/** Three bytes in UTF-8. */
+const LETTER = '容'
+
+/** lines and bytes of the next one, which is not whole: it ends within a letter, where one is written as itself */
+function half({ random }: EtcdContext, whole: readonly string[], lines: number): [number, number] {
+  const line = Buffer.from(whole[lines] ?? '')
+  const letter = line.indexOf(LETTER)
+  return [lines, letter < 0 ? random.integer(1, line.length - 1) : letter + 1]
+}
 
 function keep(context: EtcdContext, mirror: Mirror, resume: string, cut: Cut): Kept {
   const whole = Buffer.concat(mirror.chunks).toString().split('\n').slice(0, -1)
-  const [lines, characters] = cut(whole, mirror)
-  const kept = [...whole.slice(0, lines), (whole[lines] ?? '').slice(0, characters)]
-  writeFileSync(context.host.path(resume), kept.join('\n'))
+  const [lines, bytes] = cut(whole, mirror)
+  const next = Buffer.from(whole[lines] ?? '')
+  const before = whole.slice(0, lines).map((line) => `${line}\n`)
+  writeFileSync(context.host.path(resume), Buffer.concat([Buffer.from(before.join('')), next.subarray(0, bytes)]))
   // Short, since a failure text has a line for each of them.
   const some = `${lines} of ${whole.length} lines and half of one`
-  const what = characters < (whole[lines] ?? '').length ? some : 'all but the last line break'
+  const what = bytes < next.length ? some : 'all but the last line break'
   context.timeline.note('fault', `${resume.replace('/run/', '')}: ${what}`)
   const synced = mirror.lines.slice(0, lines).findLastIndex(({ op }) => op === 'sync')
   return { resume, after: mirror.lines.slice(0, synced + 1) }
 }
 
-/** changes of the last transaction of `beginAndKill` */
+/** changes of the last transaction of `beginAndKill`; of the first of them more than a look for "sync" is to be made */
 const LAST = ['a', 'b', 'c', 'd', 'e']
+const VALUES = ['sync', ...LAST.slice(1).map(() => `in one transaction ${LETTER}`)]
 
 /** Its sync line and some of its changes are lost, and one is not whole. */
 const inTransaction = (context: EtcdContext, mirror: Mirror): Kept =>
@@ -65,7 +71,7 @@ async function beginAndKill(context: EtcdContext, store: Store): Promise<Mirror>
   await store.put(`${store.prefix}told`, 'and taken back')
   await store.del(`${store.prefix}told`)
   await mirror.reaches(store.revision)
-  await store.txn(...LAST.map((key) => ({ put: store.prefix + key, value: 'in one transaction' })))
+  await store.txn(...LAST.map((key, i) => ({ put: store.prefix + key, value: VALUES[i] ?? '' })))
   await mirror.reaches(store.revision)
   await killNow(context, mirror.running)
   await mirror.ended()

@@ -15,21 +15,24 @@ const TEXTS: readonly (readonly [name: string, value: string])[] = [
   ['letters', 'Größe, 容器, 🦀'],
   ['ключ "key"', 'a key of more than ASCII'],
 ]
+/** A prefix is a beginning, and no folder. */
+const BEGINNING = 'app'
 
 export const snapshot = checks({
   'snapshot/keys': withEtcd(async (context) => {
-    const store = new Store(context)
+    const store = new Store(context, BEGINNING)
     const { prefix } = store
     // What sorts next to the prefix, and does not begin with it.
-    for (const key of ['app', 'app.', 'app0', 'apple/a', 'ap', 'zoo']) await store.put(key, 'outside')
+    for (const key of ['ap', 'apo', 'apo~', 'apq', 'aq', 'zoo']) await store.put(key, 'outside')
     await store.put(prefix, 'the prefix itself is a key, too')
-    for (const key of ['a', 'b', 'c', 'd/e', '~']) await store.put(prefix + key, `first ${key}`)
+    // The last one sorts after U+FFFF.
+    for (const key of ['/a', '.', '0', 'a', 'b', 'c', 'd/e', '~', '🦀']) await store.put(prefix + key, `first ${key}`)
     await store.put(`${prefix}a`, 'second a')
     await store.del(`${prefix}b`)
     await store.del(`${prefix}c`)
     await store.put(`${prefix}c`, 'another c')
     await store.txn({ put: `${prefix}x`, value: '1' }, { put: `${prefix}y`, value: '1' })
-    await store.put('app0', 'outside, and later than all inside')
+    await store.put('apq', 'outside, and later than all inside')
     const mirror = await Mirror.start(context, store, { from: context.etcd.endpoints })
     await mirror.reaches(store.revision)
   }),

@@ -11,7 +11,7 @@ export type Op = { put: string; value: string } | { again: string } | { del: str
 const bytes = (text: string): Buffer => Buffer.from(text)
 
 export class Store implements History {
-  readonly prefix = 'app/'
+  readonly prefix: string
   readonly compacted: number[] = []
   readonly #etcd: Etcd
   readonly #client: ReturnType<Etcd['client']>
@@ -19,7 +19,8 @@ export class Store implements History {
   #sorted = true
   readonly #values = new Map<string, string>()
 
-  constructor({ etcd }: Pick<EtcdContext, 'etcd'>) {
+  constructor({ etcd }: Pick<EtcdContext, 'etcd'>, prefix = 'app/') {
+    this.prefix = prefix
     this.#etcd = etcd
     this.#client = etcd.client('check')
   }

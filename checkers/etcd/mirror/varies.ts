@@ -8,6 +8,6 @@ export const VARIES = [
   /resets (\d+) connections/,
   /(\d+) bytes came/,
   /(\d+) lines came/,
-  /app\/key(\d+)/,
+  /app\/key(\d+\/*)/,
   /fault: \w+: (\d+) of/,
 ]

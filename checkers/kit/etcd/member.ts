@@ -1,5 +1,5 @@
-/** One member of an etcd in a host: started, stopped and hurt by a check, and known to be well when nobody has hurt it. */
-import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+/** One member of an etcd in a host: started, stopped and hurt by a check. */
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { EtcdClient } from '../../../src/wire/etcd/client.ts'
 import { CallFailed, type Recorder } from '../../../src/wire/etcd/record.ts'
 import type { StatusResponse } from '../../../src/wire/etcd/messages.ts'
@@ -8,12 +8,13 @@ import type { CheckContext } from '../check.ts'
 import { killNow, letGoOn, pause, resume } from '../faults/stop.ts'
 import { tookEffect } from '../faults/took-effect.ts'
 import type { Host } from '../host/host.ts'
-import { describeExit, stateWord, type Running } from '../host/running.ts'
+import type { Running } from '../host/running.ts'
 import { EnvironmentFault } from '../outcome.ts'
-import { statOf } from '../procfs.ts'
 import { clientUrl, configOf, FOLDER, socketName, type MemberConfig } from './config.ts'
+import { hasEnded, Health } from './health.ts'
+import { knownRelease, KNOWN_RELEASES } from './log.ts'
 import { metricsPage, parseAsked, type Asked } from './metrics.ts'
-import { knownRelease, KNOWN_RELEASES, lastComplaint, remedyFor } from './log.ts'
+import { requireProgram } from './program.ts'
 
 /** ms on a fast laptop for an etcd to start, join the others and answer; for one to end */
 const START = 10_000
@@ -46,6 +47,7 @@ export class Member {
   readonly socket: string
   readonly #parts: MemberParts
   readonly #clients: EtcdClient[] = []
+  readonly #health: Health
   #running: Running | undefined
   #wanted: Wanted = 'down'
   #filled = false
@@ -56,6 +58,7 @@ export class Member {
     this.host = parts.host
     this.url = clientUrl(parts.config)
     this.socket = parts.host.path(`${FOLDER}/${socketName(this.name)}`)
+    this.#health = new Health(this, () => CALL * parts.context.factor())
     parts.context.defer(() => {
       this.#wanted = 'down'
       for (const client of this.#clients) client.close()
@@ -99,7 +102,8 @@ export class Member {
     this.#running = running
     this.#wanted = 'up'
     void running.exited.then(() => {
-      if (this.#running === running && this.#wanted !== 'down' && !this.#filled) onLost(this.#lost('ended'))
+      if (this.#running === running && this.#wanted !== 'down' && !this.#filled)
+        onLost(this.#health.lost('ended', running))
     })
   }
 
@@ -107,7 +111,7 @@ export class Member {
   async ready(): Promise<StatusResponse> {
     using client = new EtcdClient(`unix:${this.socket}`, { deadline: CALL * this.#parts.context.factor() })
     const answer = async (): Promise<StatusResponse | string> => {
-      if (this.ended) throw this.#lost('ended while it started')
+      if (this.ended) throw this.#health.lost('ended while it started', this.#running)
       if (!existsSync(this.socket)) return 'it does not listen yet'
       try {
         return await client.status()
@@ -122,7 +126,7 @@ export class Member {
       answer,
       (found) => typeof found !== 'string' && found.leader !== '0',
       (found) =>
-        `${typeof found === 'string' ? found : 'it knows no leader'}; ${this.#complaint() ?? 'its log says nothing of it'}`,
+        `${typeof found === 'string' ? found : 'it knows no leader'}; ${this.#health.complaint() ?? 'its log says nothing of it'}`,
       { within: START },
     )
     if (typeof status === 'string') throw new Error(status) // tookEffect has thrown before
@@ -187,7 +191,7 @@ export class Member {
   async asked(): Promise<Asked> {
     const got = await metricsPage(this.socket, CALL * this.#parts.context.factor())
     if ('page' in got) return parseAsked(got.page)
-    throw this.#fault('does not say what it was asked', got.failed)
+    throw this.#health.fault('does not say what it was asked', got.failed)
   }
 
   /** The check is about to fill its disk or its quota: what etcd says of that, or that it ends of it, is no defect of the machine. */
@@ -202,12 +206,7 @@ export class Member {
 
   /** it was started and is no more, whoever ended it */
   get ended(): boolean {
-    const { pid } = this.#running ?? {}
-    if (this.#running === undefined) return false
-    if (this.#running.exit !== undefined || pid === undefined) return true
-    // The kernel knows it earlier than we: until its exit has been read it is a zombie.
-    const state = statOf(pid)?.state
-    return state === undefined || state === 'Z' || state === 'X'
+    return this.#running !== undefined && hasEnded(this.#running)
   }
 
   /**
@@ -216,67 +215,18 @@ export class Member {
    */
   async unwell(): Promise<EnvironmentFault | undefined> {
     if (this.#wanted === 'down' || this.#filled || this.#running?.pid === undefined) return undefined
-    const silent = this.#wanted === 'up' && !this.ended ? await this.#silence(this.#running.pid) : undefined
+    const silent = this.#wanted === 'up' && !this.ended ? await this.#health.silence(this.#running.pid) : undefined
     if (this.ended) {
       await this.#running.exited
-      return this.#lost('ended')
+      return this.#health.lost('ended', this.#running)
     }
-    if (silent !== undefined) return this.#fault('does not answer', silent)
-    const complaint = this.#complaint()
-    const remedy = remedyFor(complaint)
-    return complaint === undefined || remedy === undefined ? undefined : this.#fault('can’t go on', complaint, remedy)
-  }
-
-  /** Why it does not answer; undefined when it does. */
-  async #silence(pid: number): Promise<string | undefined> {
-    const state = statOf(pid)?.state
-    if (state === 'T' || state === 't') return `it ${stateWord(state)}, and somebody else has done that`
-    using client = new EtcdClient(`unix:${this.socket}`, { deadline: CALL * this.#parts.context.factor() })
-    const status = await client.status().catch((error: unknown) => error)
-    return status instanceof CallFailed ? status.message : undefined
+    return silent === undefined ? this.#health.strained() : this.#health.fault('does not answer', silent)
   }
 
   #require(): Running {
     if (this.#running !== undefined && !this.ended) return this.#running
-    throw this.#running === undefined ? new Error(`${this.name} was not started`) : this.#lost('is gone')
+    throw this.#running === undefined
+      ? new Error(`${this.name} was not started`)
+      : this.#health.lost('is gone', this.#running)
   }
-
-  #lost(what: string): EnvironmentFault {
-    const { exit } = this.#running ?? {}
-    const complaint = this.#complaint()
-    const how = exit === undefined ? 'it is no more' : describeExit(exit)
-    const said = complaint ?? this.#running?.output.texts('err').at(-1)
-    const why = said === undefined ? `${how}; its log says nothing of it` : `${how}; it said: ${said}`
-    return this.#fault(what, why, remedyFor(said))
-  }
-
-  #fault(
-    what: string,
-    why: string,
-    remedy = 'run lab check again; nothing else may end or stop what runs in it',
-  ): EnvironmentFault {
-    return new EnvironmentFault(`${this.name}, an etcd that this check has not touched, ${what}`, { why, remedy })
-  }
-
-  #complaint(): string | undefined {
-    try {
-      return lastComplaint(readFileSync(this.host.path(`${FOLDER}/${this.name}.log`), 'utf8'))
-    } catch {
-      return undefined // no log yet, or the host is gone
-    }
-  }
-}
-
-/** Throws EnvironmentFault with the command that installs it. A symlink is not followed: its target is a path of the host. */
-function requireProgram(host: Host, program: string): void {
-  const folders = program.includes('/')
-    ? ['']
-    : (host.entrance.environment['PATH'] ?? '').split(':').map((f) => `${f}/`)
-  const found = folders.some(
-    (folder) => lstatSync(host.path(folder + program), { throwIfNoEntry: false }) !== undefined,
-  )
-  if (found) return
-  throw new EnvironmentFault(`${program} is not on this machine, and the checks run against a real etcd`, {
-    remedy: installLine([packagesOf('etcd')], 'install etcd from your distribution'),
-  })
 }

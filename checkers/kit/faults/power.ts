@@ -15,6 +15,9 @@ import { tookEffect } from './took-effect.ts'
 /** bytes; a part of it is the file system's own */
 const SIZE = 64 * 2 ** 20
 
+/** seconds between ext4's own writes of its journal (5 by default, ext4(5)): what nobody made durable stays so on a slow machine, too */
+const COMMIT = 600
+
 /** In Perl, which every Debian has, since Node has no ioctl(2). The number is _IOR('X', 125, __u32), the flag 2. */
 const SHUT_DOWN = [
   'open(my $disk, "<", $ARGV[0]) or die "$!\\n";',
@@ -100,7 +103,17 @@ export class PoweredDisk {
   /** The device is no file of the host: it is handed over open, and found in the host's /proc. */
   async #mount(): Promise<void> {
     const inHost = ['nsenter', '--target', processOf(this.host), '--mount', '--pid', '--']
-    const mount = ['mount', '-c', '-n', '-t', 'ext4', '-o', 'nosuid,nodev', `/proc/self/fd/${DEVICE}`, this.path]
+    const mount = [
+      'mount',
+      '-c',
+      '-n',
+      '-t',
+      'ext4',
+      '-o',
+      `nosuid,nodev,commit=${COMMIT}`,
+      `/proc/self/fd/${DEVICE}`,
+      this.path,
+    ]
     const [program = '', ...args] = [...inHost, ...mount]
     const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe', this.#device] })
     const code = new Promise<unknown>((resolve) => child.once('error', resolve).once('exit', resolve))

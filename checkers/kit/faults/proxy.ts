@@ -40,6 +40,8 @@ export class Proxy {
   #accepted = 0
   #cuts = 0
   #refusing = false
+  /** how often all connections were reset */
+  #resets = 0
 
   private constructor(tools: Tools, server: Server, options: ProxyOptions) {
     this.#tools = tools
@@ -106,6 +108,7 @@ export class Proxy {
   /** Resets all connections (RST, tcp(7)), and returns how many when they are gone; new ones are taken. */
   async reset(): Promise<number> {
     const count = this.#links.size
+    this.#resets += 1
     this.#note(`resets ${count} connections`)
     this.#drop()
     await tookEffect(
@@ -137,8 +140,10 @@ export class Proxy {
   async #accept(client: Socket): Promise<void> {
     this.#accepted += 1
     client.on('error', () => undefined)
+    const resets = this.#resets
     const server = this.#refusing ? 'refused' : await this.#dial()
-    if (typeof server === 'string' || client.destroyed) {
+    // One that was being led on when all were reset is one of them.
+    if (typeof server === 'string' || client.destroyed || resets !== this.#resets) {
       client.resetAndDestroy()
       if (typeof server !== 'string') server.destroy()
       return

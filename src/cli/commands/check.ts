@@ -65,7 +65,11 @@ export class Check extends LabCommand {
       exclusive: ['watch'],
     }),
     target: targetFlag,
-    jobs: integer({ summary: 'run N checks at once (default: one for each processor)', helpValue: 'N', min: 1 }),
+    jobs: integer({
+      summary: 'run N checks at once (default: two for each processor, and one)',
+      helpValue: 'N',
+      min: 1,
+    }),
   }
 
   async run(): Promise<unknown> {

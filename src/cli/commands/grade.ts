@@ -67,7 +67,11 @@ export class Grade extends LabCommand {
       multipleNonGreedy: true,
     }),
     seed: string({ summary: 'take every random choice from this seed', helpValue: 'SEED' }),
-    jobs: integer({ summary: 'run N checks at once (default: one for each processor)', helpValue: 'N', min: 1 }),
+    jobs: integer({
+      summary: 'run N checks at once (default: two for each processor, and one)',
+      helpValue: 'N',
+      min: 1,
+    }),
     timeout: string({ summary: 'end after this time and keep what there is: 90s, 10m, 1h', helpValue: 'TIME' }),
     target: targetFlag,
     workspaces: string({

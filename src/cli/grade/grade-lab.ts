@@ -29,7 +29,7 @@ export interface LabGrading {
   required: number | undefined
   seed: string
   target: string
-  /** checks at once; default: one for each processor */
+  /** checks at once; default: two for each processor of the target, and one */
   jobs: number | undefined
   /** where several gradings run at once: when a check may run */
   turns: Turns | undefined

@@ -44,6 +44,8 @@ export interface Graded {
   seed: string
   /** the target's name */
   target: string
+  /** its hosts can not be entered */
+  noEntry?: boolean | undefined
   factor: number
   /** sha256 of the component's source */
   source: string
@@ -98,7 +100,9 @@ export function nothingYet(
   folder: RunFolder,
 ): Graded {
   const { target, factor } = engine
-  return { folder, seed, target, factor, source: source.digest, results: [], ms: 0, events: place.events, notes: [] }
+  const noEntry = engine.noEntry !== undefined
+  const nothing = { results: [], ms: 0, events: place.events, notes: [] }
+  return { folder, seed, target, noEntry, factor, source: source.digest, ...nothing }
 }
 
 /** Runs the request and puts what comes of it into `graded`, the results in the order of the checks. */

@@ -82,6 +82,7 @@ export function failureBlock(
       seedNamed,
       again: again?.(result.check),
       look: check?.look,
+      noEntry: graded.noEntry,
       hints: { of: check?.hints.length ?? 0, taken: taken.length },
       help,
     },

@@ -24,9 +24,10 @@ export interface HoldOptions {
   whileHeld: (held: Held, graded: Graded) => Promise<void>
 }
 
-/** Resolves when everything is torn down; `whileHeld` was not called where nothing was held. */
+/** Resolves when everything is torn down; `whileHeld` was not called where nothing was held. Throws Problem where no host can be entered. */
 export async function runAndHold(options: HoldOptions): Promise<Graded> {
   const { place, root, engine, check, seed, screen, signal, whileHeld } = options
+  if (engine.noEntry !== undefined) throw engine.noEntry
   const release = new AbortController()
   let holding: Promise<void> | undefined
   const hold = async (heldPlace: HeldPlace, graded: Graded): Promise<void> => {

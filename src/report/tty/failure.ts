@@ -21,6 +21,8 @@ export interface Failed {
   seedNamed?: boolean | undefined
   /** the command that runs it again, where that is not the workspace's component */
   again?: string | undefined
+  /** its host can not be held and entered */
+  noEntry?: boolean | undefined
   /** what to look at in the held host */
   look?: string | undefined
   hints: { of: number; taken: number }
@@ -61,7 +63,7 @@ export function failure(failed: Failed, layout: Layout): string {
 
 /** How to see it again, to look into it, and to be helped: a command for each. */
 function goOn(
-  { result: { check }, seed, seedNamed, again: other, look, hints, help }: Failed,
+  { result: { check }, seed, seedNamed, again: other, noEntry, look, hints, help }: Failed,
   layout: Layout,
 ): string[] {
   const exactly = seedNamed === true ? ` --seed ${seed}` : ''
@@ -78,11 +80,14 @@ function goOn(
   )
   if (!help) return [again]
   const shell = exactly ? `lab shell ${check}${exactly}` : 'lab shell'
-  return [
-    again,
+  const enter = [
     row('Look into it', shell, `holds the host where it fails${look !== undefined && fits(shell) ? '; there:' : ''}`),
     ...(look === undefined || fits(shell) ? [] : [labelled('There', '', layout)]),
     ...(look === undefined ? [] : [ofItsOwn(escapeText(look))]),
+  ]
+  return [
+    again,
+    ...(noEntry === true ? [] : enter),
     row('Why', `lab explain ${check}`, 'the requirement, an incident, the sources'),
     ...(hints.of > hints.taken ? [row('Stuck?', 'lab hint', `${hints.of} rungs; you have taken ${hints.taken}`)] : []),
   ]

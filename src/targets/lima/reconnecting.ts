@@ -60,6 +60,7 @@ export async function reconnecting({ connect, diagnose, clocks }: Reconnecting):
     removed,
     run: (request, signal) => events((one) => one.run(request, signal)),
     script: (request, signal) => events((one) => one.script(request, signal)),
+    noEntry: engine.noEntry,
     entryTo: (place) => engine.entryTo(place),
     close,
     [Symbol.asyncDispose]: close,

@@ -67,15 +67,13 @@ export async function connectUml(options: ConnectOptions, enginePath: string, wa
     window: WINDOW,
     launch: BOOT,
     onNote: options.onNote ?? (() => undefined),
-    entryTo: () => {
-      throw new Problem({
-        what: 'a host in a throw-away kernel can not be entered from outside',
-        why: 'The kernel has no terminal but the stream that the engine speaks on.',
-        remedy:
-          'lab vm up && lab target lima   then run the command again: a VM has terminals;\n' +
-          'lab target local   then run it again, where this machine offers what the lab requires',
-      })
-    },
+    entryTo: new Problem({
+      what: 'a host in a throw-away kernel can not be entered from outside',
+      why: 'The kernel has no terminal but the stream that the engine speaks on.',
+      remedy:
+        'lab vm up && lab target lima   then run the command again: a VM has terminals;\n' +
+        'lab target local   then run it again, where this machine offers what the lab requires',
+    }),
   })
 }
 

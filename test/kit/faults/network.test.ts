@@ -1,6 +1,6 @@
 /** Faults of a network, between real programs in real hosts. */
 import { once } from 'node:events'
-import { createServer, type Server, type Socket } from 'node:net'
+import { createConnection, createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { joinHosts, partition, Proxy } from '../../../checkers/kit/faults/index.ts'
@@ -94,6 +94,27 @@ asRoot('a proxy', () => {
   afterEach(() => {
     for (const socket of served) socket.destroy()
     server.close()
+  })
+
+  it('resets a connection that it is about to lead on, too', async () => {
+    let go = (_: string): void => undefined
+    const slow = await Proxy.open(context, {
+      host: context.host,
+      to: async () => {
+        await new Promise<string>((resolve) => (go = resolve))
+        return createConnection(join(ground.folder, 'server.sock'))
+      },
+      name: 'the slow proxy',
+    })
+    const client = await post.dial({ host: '127.0.0.1', port: slow.port })
+    if (typeof client === 'string') throw new Error(client)
+    client.on('error', () => undefined)
+    const gone = new Promise((resolve) => client.once('close', resolve))
+    await until('it is being led on', () => slow.connections.accepted === 1)
+    await slow.refuse()
+    go('on')
+    await gone
+    expect(slow.connections.open).toBe(0)
   })
 
   it('passes bytes and ends on, each direction by itself', async () => {

@@ -117,6 +117,12 @@ describe('a failure', () => {
     )
   })
 
+  test('names no shell where a host can not be entered', () => {
+    const text = failure({ ...failed, noEntry: true }, wide)
+    expect(text).not.toContain('lab shell')
+    expect(text).toMatch(/See it again[^]*Why/)
+  })
+
   test('a command can be pasted at any width', () => {
     const look = `unshare -pf --kill-child --mount-proc "$INIT" -- sh -c 'kill -TERM $$'; echo $?`
     for (const layout of [narrow, wide]) {

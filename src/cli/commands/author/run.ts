@@ -50,7 +50,11 @@ export class AuthorRun extends LabCommand {
     }),
     target: targetFlag,
     seed: string({ summary: 'take every random choice from this seed', helpValue: 'SEED' }),
-    jobs: integer({ summary: 'run N checks at once (default: one for each processor)', helpValue: 'N', min: 1 }),
+    jobs: integer({
+      summary: 'run N checks at once (default: two for each processor, and one)',
+      helpValue: 'N',
+      min: 1,
+    }),
   }
 
   async run(): Promise<unknown> {

@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"os"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -35,6 +38,10 @@ func raise(db *bbolt.DB, token uint64) (passes bool, err error) {
 }
 
 func guard(listen, upstream, state string) error {
+	// bbolt takes an empty file for a new database.
+	if info, err := os.Stat(state); err == nil && info.Size() == 0 {
+		return fmt.Errorf("%s is empty", state)
+	}
 	db, err := bbolt.Open(state, 0o600, &bbolt.Options{Timeout: time.Second})
 	if err != nil {
 		return err
@@ -46,7 +53,7 @@ func guard(listen, upstream, state string) error {
 	proxy := httputil.NewSingleHostReverseProxy(target)
 	var one sync.Mutex
 	return http.ListenAndServe(listen, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		token, err := strconv.ParseUint(r.Header.Get("X-Fence"), 10, 63)
+		token, err := strconv.ParseUint(strings.Join(r.Header.Values("X-Fence"), ", "), 10, 63)
 		if err != nil || token < 1 {
 			w.WriteHeader(http.StatusBadRequest)
 			return

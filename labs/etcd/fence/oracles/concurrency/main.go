@@ -96,17 +96,19 @@ func lock(ctx context.Context, endpoints string, ttl int, name string, argv []st
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- command.Wait() }()
-	select {
-	case err := <-ended:
-		return err
-	case <-ctx.Done():
-		_ = command.Process.Signal(syscall.SIGTERM)
-		return <-ended
-	case <-lost:
-		_ = command.Process.Signal(syscall.SIGTERM)
-		time.AfterFunc(time.Duration(ttl)*time.Second/4, func() { _ = command.Process.Kill() })
-		<-ended
-		return concurrency.ErrSessionExpired
+	for asked := ctx.Done(); ; {
+		select {
+		case err := <-ended:
+			return err
+		case <-asked:
+			asked = nil
+			_ = command.Process.Signal(syscall.SIGTERM)
+		case <-lost:
+			_ = command.Process.Signal(syscall.SIGTERM)
+			time.AfterFunc(time.Duration(ttl)*time.Second/4, func() { _ = command.Process.Kill() })
+			<-ended
+			return concurrency.ErrSessionExpired
+		}
 	}
 }
 

@@ -139,6 +139,17 @@ func (e *etcd) untilDeleted(ctx context.Context, key string, revision int64) err
 	}
 }
 
+// untilOneIsDeleted is untilDeleted for several keys: the first news of one of them counts.
+func (e *etcd) untilOneIsDeleted(ctx context.Context, revision int64, keys ...string) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	ended := make(chan error, len(keys))
+	for _, key := range keys {
+		go func(key string) { ended <- e.untilDeleted(ctx, key, revision) }(key)
+	}
+	return <-ended
+}
+
 // insist repeats what fails for want of an answer, until there is one or the context ends.
 func insist(ctx context.Context, ask func() error) error {
 	for {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 )
 
@@ -28,8 +29,8 @@ func guard(listen, upstream, file string) error {
 }
 
 func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	// ParseUint takes no sign.
-	number, err := strconv.ParseUint(r.Header.Get("X-Fence"), 10, 63)
+	// Two headers are a list, and no number (RFC 9110 section 5.3). ParseUint takes no sign.
+	number, err := strconv.ParseUint(strings.Join(r.Header.Values("X-Fence"), ", "), 10, 63)
 	token := int64(number)
 	if err != nil || token < 1 {
 		http.Error(w, "X-Fence has to be a revision", http.StatusBadRequest)

@@ -52,14 +52,16 @@ func (p *place) wait(ctx context.Context, name string) error {
 		if err != nil {
 			return err
 		}
+		if _, err := p.check(ctx); err != nil {
+			return err
+		}
 		if before == nil {
 			p.token = revision
-			_, err := p.check(ctx)
-			return err
+			return nil
 		}
 		// The one right before is enough: whoever is further ahead has somebody else behind it. A watch that breaks is
 		// no news, so all is looked at again.
-		if err := p.store.untilDeleted(ctx, string(before.Key), revision); err != nil {
+		if err := p.store.untilOneIsDeleted(ctx, revision, string(before.Key), p.key); err != nil {
 			select {
 			case <-ctx.Done():
 				return ctx.Err()

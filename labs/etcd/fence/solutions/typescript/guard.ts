@@ -57,7 +57,8 @@ class Door {
     const { method, headers, url = '/' } = request
     const { connection: _, 'transfer-encoding': __, ...kept } = headers
     return new Promise((resolve, reject) => {
-      const passed = ask(new URL(url, this.#upstream), {
+      const passed = ask(this.#upstream, {
+        path: url, // as it came: URL would take out the dots of /a/../b
         method,
         agent: this.#agent,
         headers: { ...kept, 'content-length': body.length },

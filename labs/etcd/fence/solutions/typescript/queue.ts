@@ -1,5 +1,5 @@
 // The queue of a name: a key for each who wants the lock. Who has the oldest one is the holder.
-import { Etcd, insist, pause, Refused, type Key } from './etcd.ts'
+import { Etcd, insist, pause, Refused } from './etcd.ts'
 import { Session } from './session.ts'
 
 export class Place {
@@ -41,24 +41,28 @@ export class Place {
   async #wait(signal: AbortSignal): Promise<void> {
     for (;;) {
       const { found, revision } = await insist(signal, () => this.#etcd.before(`${this.#name}/`, this.#created, signal))
+      await this.#check(signal)
       if (found === undefined) {
-        await this.#check(signal)
         this.token = revision
         return
       }
       // The one right before is enough: whoever is further ahead has somebody else behind it.
-      await this.#deleted(found, revision, signal)
+      await this.#deleted([found.key, this.key], revision, signal)
     }
   }
 
-  /** Resolves when a key is deleted. A watch that breaks is no news: it resolves then, too, and the caller looks again. */
-  async #deleted({ key }: Key, revision: bigint, signal: AbortSignal): Promise<boolean> {
+  /** Resolves when one of the keys is deleted. A watch that breaks is no news: it resolves then, too, and the caller looks again. */
+  async #deleted(keys: string[], revision: bigint, signal: AbortSignal): Promise<boolean> {
+    const over = new AbortController()
+    const either = AbortSignal.any([signal, over.signal])
     try {
-      return await this.#etcd.untilDeleted(key, revision, signal)
+      return await Promise.race(keys.map((key) => this.#etcd.untilDeleted(key, revision, either)))
     } catch {
       await pause(100, signal)
       signal.throwIfAborted()
       return false
+    } finally {
+      over.abort()
     }
   }
 
@@ -75,7 +79,7 @@ export class Place {
     try {
       for (;;) {
         const revision = await this.#check(lost)
-        if (await this.#deleted({ key: this.key, created: this.#created }, revision, lost)) break
+        if (await this.#deleted([this.key], revision, lost)) break
       }
     } catch (error) {
       if (!(error instanceof Refused)) return
