@@ -1,15 +1,29 @@
 /** Step 1: a slice of its own, with controllers, where the caller may make one. */
 import { checks, type CheckContext } from '../../kit/index.ts'
-import { ended, exits, isZero, NAME, placeWith, rootOf, said, sliceOf, startRun, type Group } from './slice.ts'
+import {
+  CONTROLLERS,
+  ended,
+  exits,
+  isZero,
+  NAME,
+  placeWith,
+  said,
+  sliceOf,
+  startCg,
+  startRun,
+  Group,
+  ROOT,
+} from './slice.ts'
 
-const CONTROLLERS = ['cpu', 'memory', 'pids']
+/** another slice, beside the one of most checks */
+const SECOND = 'second'
 
-function hasControllers({ expect }: CheckContext, slice: Group): void {
+function hasControllers({ expect }: CheckContext, slice: Group, wanted = CONTROLLERS): void {
   const controllers = (slice.read('cgroup.controllers') ?? '').split(' ')
-  const lacking = CONTROLLERS.filter((name) => !controllers.includes(name))
+  const lacking = wanted.filter((name) => !controllers.includes(name))
   expect(
     lacking.length === 0,
-    `cgroup.controllers of ${slice.path} has cpu, memory and pids`,
+    `cgroup.controllers of ${slice.path} has ${wanted.join(' and ')}`,
     `it lacks ${lacking.join(', ')}`,
   )
 }
@@ -32,16 +46,34 @@ export const delegate = checks({
     context.expect(marked() === `MARK is ${mark}`, environment, 'MARK is not what it was')
     cg.write('0\n')
     await exits(context, cg, 'cg run exits 0 after its command has exited 0', isZero)
+    context.expect(
+      cg.output.texts('err').includes('no error'),
+      "the command has cg's standard error, on which it says a line",
+      'it is not there',
+    )
+
+    const some = CONTROLLERS.filter((name) => name !== 'cpu')
+    const { shell, slice: poorer } = placeWith(context, 'part', some)
+    const less = await startRun(context, [], ['/lab/hold'], { shell })
+    const path = poorer.path.slice(ROOT.length)
+    await said(context, less, `in ${path}`, `called in ${shell}, where cpu is not available, cg runs its command`)
+    hasControllers(context, poorer, some)
+    less.write('0\n')
+    await exits(context, less, 'cg run exits 0 after its command has exited 0', isZero)
   },
 
   'delegate/place': async (context) => {
-    const { place, shell } = placeWith(context, 'team', CONTROLLERS)
+    const { place, shell, slice } = placeWith(context, 'team', CONTROLLERS)
     // Somebody else is there, whose controller is not to be taken away.
     place.write('cgroup.subtree_control', '+pids')
     const other = place.make('other')
-    const slice = sliceOf(context, '/team')
     const cg = await startRun(context, [], ['/lab/hold'], { shell })
-    await said(context, cg, `in /team/${NAME}`, `called in ${shell}, cg runs its command in ${slice.path}`)
+    await said(
+      context,
+      cg,
+      `in ${slice.path.slice(ROOT.length)}`,
+      `called in ${shell}, cg runs its command in ${slice.path}`,
+    )
     hasControllers(context, slice)
     const keeps = (when: string): void =>
       context.expect(
@@ -51,12 +83,24 @@ export const delegate = checks({
       )
     keeps('while the command runs')
     context.expect(
-      !rootOf(context).below.includes(NAME),
-      `called in ${shell}, cg makes no cgroup in /sys/fs/cgroup`,
+      !sliceOf(context).exists,
+      `called in ${shell}, cg makes no cgroup in ${ROOT}`,
       `there is ${sliceOf(context).path}`,
+    )
+    const second = await startCg(context, ['run', '--slice', SECOND, '--', 'sh', '/lab/hold'], { shell })
+    const beside = new Group(context, `${place.path}/${SECOND}`)
+    await said(
+      context,
+      second,
+      `in ${beside.path.slice(ROOT.length)}`,
+      `a second cg, called in ${shell}, runs its command in ${beside.path}`,
     )
     cg.write('0\n')
     await exits(context, cg, 'cg run exits 0 after its command has exited 0', isZero)
     keeps('when cg run has exited')
+    // What one cg has enabled, the slice of another one needs.
+    hasControllers(context, beside)
+    second.write('0\n')
+    await exits(context, second, 'the second cg run exits 0 after its command has exited 0', isZero)
   },
 })

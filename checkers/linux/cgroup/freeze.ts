@@ -1,6 +1,6 @@
 /** Step 6: a slice that stands still. */
 import { checks, type CheckContext, type Running } from '../../kit/index.ts'
-import { call, ended, NAME, said, sliceOf, SOON, startRun, type Group } from './slice.ts'
+import { call, ended, NAME, refusesNone, said, sliceOf, SOON, startRun, type Group } from './slice.ts'
 
 /** questions that a program outside answers while none in the slice may */
 const MEANWHILE = 3
@@ -48,6 +48,7 @@ export const freeze = checks({
       `in a frozen slice nothing runs: its command does not answer while a program outside answers ${MEANWHILE} times`,
       'it answered',
     )
+    for (const command of ['freeze', 'thaw']) await refusesNone(context, [command])
     await call(context, ['thaw', NAME])
     await says(context, slice, 'cg thaw', 0)
     await answered(context, cg, 'frozen', 'after cg thaw the command goes on, and answers')

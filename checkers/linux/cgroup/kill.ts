@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import { checks, sendSignal } from '../../kit/index.ts'
 import { readProc } from '../../kit/procfs.ts'
-import { call, ended, Group, NAME, ROOT, said, sliceOf, SOON, startRun } from './slice.ts'
+import { call, ended, Group, NAME, refusesNone, ROOT, said, sliceOf, SOON, startRun } from './slice.ts'
 
 const PLACE = '/tmp/keepers'
 
@@ -15,6 +15,7 @@ export const kill = checks({
     alone: true,
     act: async (context) => {
       const slice = sliceOf(context)
+      await refusesNone(context, ['kill'])
       mkdirSync(context.host.path(PLACE))
       const pinned = ['taskset', '--cpu-list', processor()]
       const cg = await startRun(context, [], ['/lab/keepers', PLACE], { by: pinned })
@@ -24,9 +25,9 @@ export const kill = checks({
         'the slice has the controller cpu',
         'it has no file cpu.weight',
       )
-      const below = new Group(context, `${slice.path}/below`)
+      const below = new Group(context, `${slice.path}/below/it`)
       await context.eventually(
-        'its command has a process in a cgroup below the slice',
+        'its command has a process in a cgroup two levels below the slice',
         () => below.populated,
         (populated) => populated,
         () => ended(cg),

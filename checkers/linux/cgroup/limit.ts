@@ -1,6 +1,6 @@
 /** Step 5: bounds of processes and of processor time. */
 import { checks, type CheckContext } from '../../kit/index.ts'
-import { ended, exits, isNotZero, isZero, placeWith, rootOf, said, sliceOf, SOON, startRun } from './slice.ts'
+import { CONTROLLERS, ended, exits, isNotZero, isZero, placeWith, said, sliceOf, SOON, startRun } from './slice.ts'
 
 const PIDS = 5
 const FORKS = 10
@@ -74,21 +74,26 @@ export const limit = checks({
       `cg run --cpu ${wrong}, which the kernel refuses, does not start its command`,
       'the command ran, without the limit',
     )
-    await lacking(context)
+    for (const one of LACKING) await lacking(context, one)
   },
 })
 
 /**
- * A limit whose controller is not in the place. One who may enable it above, as root of the whole tree may, can set the
+ * Limits whose controller is not in the place. One who may enable it above, as root of the whole tree may, can set the
  * limit all the same, and crun does: then the command runs with it.
  */
-async function lacking(context: CheckContext): Promise<void> {
-  rootOf(context).write('cgroup.subtree_control', '-memory -cpu')
-  const { shell } = placeWith(context, 'part', ['pids'])
-  const slice = sliceOf(context, '/part')
-  const cg = await startRun(context, ['--memory', String(MEMORY)], ['/lab/hold'], { shell })
+const LACKING = [
+  { name: 'memory', value: String(MEMORY) },
+  { name: 'pids', value: String(PIDS) },
+  { name: 'cpu', value: `${QUOTA}/${PERIOD}` },
+]
+
+async function lacking(context: CheckContext, { name, value }: (typeof LACKING)[number]): Promise<void> {
+  const others = CONTROLLERS.filter((one) => one !== name)
+  const { shell, slice } = placeWith(context, `no-${name}`, others)
+  const cg = await startRun(context, [`--${name}`, value], ['/lab/hold'], { shell })
   const runs = (): boolean => cg.output.texts().some((line) => line.startsWith('in '))
-  const expected = `called in ${shell}, where the controller memory is not available, cg run --memory ${MEMORY} exits with a code that is not 0`
+  const expected = `called in ${shell}, where the controller ${name} is not available, cg run --${name} ${value} exits with a code that is not 0`
   await context.eventually(
     expected,
     () => cg.exit !== undefined || runs(),
@@ -97,10 +102,12 @@ async function lacking(context: CheckContext): Promise<void> {
     { within: SOON },
   )
   if (cg.exit !== undefined) return context.expect(isNotZero(cg.exit.code) && !runs(), expected, () => ended(cg))
-  const max = slice.read('memory.max')
+  const max = slice.read(`${name}.max`)
   context.expect(
-    max === String(MEMORY),
+    max === value.replace('/', ' '),
     expected,
-    () => `its command runs, and memory.max of the slice is ${max ?? 'not there'}`,
+    () => `its command runs, and ${name}.max of the slice is ${max ?? 'not there'}`,
   )
+  cg.write('0\n')
+  await exits(context, cg, 'cg run exits 0 after its command has exited 0', isZero)
 }

@@ -18,7 +18,12 @@ export const memory = checks({
       `it is ${max ?? 'not there: the slice has no controller memory'}`,
     )
     cg.write('\n')
-    await said(context, cg, 'greedy 137', `a process that takes ${MORE} in a slice of ${LIMIT} bytes is killed (128+9)`)
+    await said(
+      context,
+      cg,
+      'greedy 137',
+      `a process that takes ${MORE} in a slice of ${LIMIT} bytes is killed (128+9), and the shell that started it goes on`,
+    )
     const kills = slice.number('memory.events', 'oom_kill') ?? 0
     context.expect(kills >= 1, 'memory.events of the slice counts it: oom_kill is 1', `oom_kill is ${kills}`)
     cg.write('\n')

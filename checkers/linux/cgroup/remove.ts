@@ -8,6 +8,7 @@ import {
   isNotZero,
   isZero,
   NAME,
+  refusesNone,
   rootOf,
   said,
   sliceOf,
@@ -41,9 +42,9 @@ export const remove = checks({
     const before = rootOf(context).below
     const cg = await startRun(context, [], ['/lab/leave'])
     await said(context, cg, 'ready', 'cg run starts its command')
-    const below = new Group(context, `${slice.path}/below`)
+    const below = new Group(context, `${slice.path}/below/it`)
     await context.eventually(
-      'the command has a process in a cgroup below its slice',
+      'the command has a process in a cgroup two levels below its slice',
       () => below.populated,
       (populated) => populated,
       () => ended(cg),
@@ -63,8 +64,13 @@ export const remove = checks({
       () =>
         `it is there, with ${left.filter((pid) => [...slice.processes, ...below.processes].includes(pid)).length} processes that the command had left`,
     )
-    const again = await startRun(context, [], ['-c', 'exit 0'])
-    await exits(context, again, 'cg run exits 0 after its command has exited 0, in a slice of the same name', isZero)
+    const again = await startRun(context, [], ['-c', 'sleep 100000 >/dev/null 2>&1 & kill -TERM $$'])
+    await exits(
+      context,
+      again,
+      'cg run, in a slice of the same name, exits 143 when SIGTERM (15) has ended its command, which has left a process',
+      (code) => code === 143,
+    )
     const now = rootOf(context).below
     context.expect(
       now.join() === before.join(),
@@ -82,8 +88,14 @@ export const remove = checks({
     const lives = (): boolean => command !== undefined && slice.processes.includes(command)
     cg.kill('SIGKILL')
     await cg.gone
+    const empty = slice.make('empty')
     const busy = await startCg(context, ['rm', NAME])
     await exits(context, busy, 'cg rm of a slice with a process in it exits with a code that is not 0', isNotZero)
+    context.expect(
+      !slice.exists || empty.exists,
+      'cg rm of a slice with a process in it removes nothing: a cgroup below it, without processes, is there as before',
+      `${empty.path} is gone`,
+    )
     context.expect(
       lives(),
       'the command goes on in its slice after cg run was killed, and after cg rm was refused',
@@ -97,7 +109,8 @@ export const remove = checks({
       'cgroup.events says populated 1',
     )
     await call(context, ['rm', NAME])
-    await gone(context, slice, 'after cg rm of a slice without processes, its folder is gone')
+    await gone(context, slice, 'after cg rm of a slice without processes, its folder is gone, with the one below it')
+    await refusesNone(context, ['rm'])
   },
 
   'remove/waits': {
@@ -105,11 +118,11 @@ export const remove = checks({
     alone: true,
     act: async (context) => {
       const slice = rootOf(context).make(NAME)
-      const pulse = await context.host.start(within(slice.path, ['sh', '/lab/pulse']), {
-        name: 'the process in the slice',
+      const pulse = await context.host.start(within(slice.make('below').path, ['sh', '/lab/pulse']), {
+        name: 'the process below the slice',
       })
       await context.eventually(
-        'a process is in the slice',
+        'a process is in a cgroup below the slice',
         () => pulse.output.texts(),
         (lines) => lines.includes('ready'),
         'it said nothing',
@@ -118,7 +131,7 @@ export const remove = checks({
       const cg = await startCg(context, ['rm', '--wait', NAME])
       await rests(context, cg.pid ?? 0)
       const over = (): boolean => cg.exit !== undefined
-      const waits = 'cg rm --wait waits while a process is in the slice'
+      const waits = 'cg rm --wait waits while a process is in a cgroup below the slice'
       context.expect(!over(), waits, () => ended(cg))
       const before = switchesOf(cg.pid ?? 0)
       const computedBefore = computed(cg.pid ?? 0)

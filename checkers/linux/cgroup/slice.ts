@@ -76,14 +76,27 @@ export class Group {
 
 export const rootOf = (context: CheckContext): Group => new Group(context, ROOT)
 
-export const sliceOf = (context: CheckContext, place = ''): Group => new Group(context, `${ROOT}${place}/${NAME}`)
+export const sliceOf = (context: CheckContext, name = NAME): Group => new Group(context, `${ROOT}/${name}`)
 
-/** A place with some of the controllers, and a cgroup in it for those who call `cg`: returns the path of the latter. */
-export function placeWith(context: CheckContext, name: string, controllers: string[]): { place: Group; shell: string } {
+export const CONTROLLERS = ['cpu', 'memory', 'pids']
+
+const all = (controllers: string[]): string => controllers.map((one) => `+${one}`).join(' ')
+
+/**
+ * A place two levels below the root that has some of the controllers, with a cgroup in it for those who call `cg`: returns the path of
+ * the latter, and the slice NAME as it would be there.
+ */
+export function placeWith(
+  context: CheckContext,
+  name: string,
+  controllers: string[],
+): { place: Group; shell: string; slice: Group } {
   const root = rootOf(context)
-  root.write('cgroup.subtree_control', controllers.map((one) => `+${one}`).join(' '))
-  const place = root.make(name)
-  return { place, shell: place.make('shell').path }
+  root.write('cgroup.subtree_control', all(CONTROLLERS))
+  const outer = root.make(name)
+  outer.write('cgroup.subtree_control', all(controllers))
+  const place = outer.make('place')
+  return { place, shell: place.make('shell').path, slice: new Group(context, `${place.path}/${NAME}`) }
 }
 
 /** Executes what follows in a cgroup. */
@@ -124,6 +137,13 @@ export const startRun = (
   command: string[],
   calling?: Calling,
 ): Promise<Running> => startCg(context, ['run', '--slice', NAME, ...options, '--', 'sh', ...command], calling)
+
+/** `cg` has to say no where there is no such slice. */
+export async function refusesNone(context: CheckContext, args: string[]): Promise<void> {
+  const cg = await startCg(context, [...args, 'none'])
+  const expected = `\`cg ${args.join(' ')} none\`, where there is no such slice, exits with a code that is not 0`
+  await exits(context, cg, expected, isNotZero)
+}
 
 /** Waits until the command has said a line; `expected` is what that shows. */
 export async function said(context: CheckContext, cg: Running, line: string, expected: string): Promise<void> {

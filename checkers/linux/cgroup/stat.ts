@@ -66,21 +66,24 @@ export const stat = checks({
       root.write('cgroup.subtree_control', '+memory +pids')
       const slice = root.make(NAME)
       slice.write('memory.max', String(LIMIT))
+      // What happens below a slice counts for it; cgroup.procs and memory.events.local say what is in itself alone.
+      const below = slice.make('below')
+      slice.write('cgroup.subtree_control', '+memory +pids')
       // A file in memory is charged to who writes it, and stays: so that zero is no answer.
       const script = `head -c ${HELD} /dev/zero >/tmp/held && exec sh /lab/greedy 16M`
-      const greedy = await context.host.start(within(slice.path, ['sh', '-c', script]), {
-        name: 'the process in the slice',
+      const greedy = await context.host.start(within(below.path, ['sh', '-c', script]), {
+        name: 'the process below the slice',
       })
-      await said(context, greedy, 'ready', 'a process is in the slice')
+      await said(context, greedy, 'ready', 'a process is in a cgroup below the slice')
       greedy.write('\n')
-      await said(context, greedy, 'greedy 137', `a process that takes 16 MiB in a slice of ${LIMIT} bytes is killed`)
+      await said(context, greedy, 'greedy 137', `a process that takes 16 MiB below a slice of ${LIMIT} bytes is killed`)
       await compare(context, slice)
 
       const none = await startCg(context, ['stat', 'none'])
       await exits(context, none, 'cg stat of a slice that is not there exits with a code that is not 0', isNotZero)
 
       // What root enables holds for all that is in it.
-      root.write('cgroup.subtree_control', '-memory')
+      for (const group of [slice, root]) group.write('cgroup.subtree_control', '-memory -pids')
       await compare(context, slice)
     },
   },

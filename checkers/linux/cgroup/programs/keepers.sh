@@ -1,12 +1,12 @@
 #!/bin/sh
 # keepers DIR: two processes, a and b, each of which starts the other one again as soon as that has ended, and one that sleeps in a
-# cgroup below theirs. Each of the two holds the writing end of its own fifo open: the other one reads end-of-file when it is gone.
+# cgroup two levels below theirs. Each of the two holds the writing end of its own fifo open: the other one reads end-of-file when it is gone.
 dir=$1 me=$2 other=a
 if [ -z "$me" ]; then
   mkfifo "$dir/a" "$dir/b" || exit 1
   own=/sys/fs/cgroup$(sed -n 's/^0:://p' /proc/self/cgroup)
-  mkdir "$own/below" || exit 1
-  sh -c 'echo 0 >"$0/below/cgroup.procs" && exec sleep 100000' "$own" &
+  mkdir -p "$own/below/it" || exit 1
+  sh -c 'echo 0 >"$0/below/it/cgroup.procs" && exec sleep 100000' "$own" &
   sh "$0" "$dir" a &
   me=b
 fi
