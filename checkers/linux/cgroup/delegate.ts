@@ -51,15 +51,6 @@ export const delegate = checks({
       "the command has cg's standard error, on which it says a line",
       'it is not there',
     )
-
-    const some = CONTROLLERS.filter((name) => name !== 'cpu')
-    const { shell, slice: poorer } = placeWith(context, 'part', some)
-    const less = await startRun(context, [], ['/lab/hold'], { shell })
-    const path = poorer.path.slice(ROOT.length)
-    await said(context, less, `in ${path}`, `called in ${shell}, where cpu is not available, cg runs its command`)
-    hasControllers(context, poorer, some)
-    less.write('0\n')
-    await exits(context, less, 'cg run exits 0 after its command has exited 0', isZero)
   },
 
   'delegate/place': async (context) => {
@@ -102,5 +93,16 @@ export const delegate = checks({
     hasControllers(context, beside)
     second.write('0\n')
     await exits(context, second, 'the second cg run exits 0 after its command has exited 0', isZero)
+  },
+
+  'delegate/available': async (context) => {
+    const some = CONTROLLERS.filter((name) => name !== 'cpu')
+    const { shell, slice: poorer } = placeWith(context, 'part', some)
+    const less = await startRun(context, [], ['/lab/hold'], { shell })
+    const path = poorer.path.slice(ROOT.length)
+    await said(context, less, `in ${path}`, `called in ${shell}, where cpu is not available, cg runs its command`)
+    hasControllers(context, poorer, some)
+    less.write('0\n')
+    await exits(context, less, 'cg run exits 0 after its command has exited 0', isZero)
   },
 })
