@@ -1,19 +1,6 @@
 /** Step 1: a slice of its own, with controllers, where the caller may make one. */
-import { checks, type CheckContext } from '../../kit/index.ts'
-import {
-  CONTROLLERS,
-  ended,
-  exits,
-  isZero,
-  NAME,
-  placeWith,
-  said,
-  sliceOf,
-  startCg,
-  startRun,
-  Group,
-  ROOT,
-} from './slice.ts'
+import { checks, type CheckContext, type Running } from '../../kit/index.ts'
+import { CONTROLLERS, ended, exits, isZero, placeWith, sliceOf, SOON, startCg, startRun, Group, ROOT } from './slice.ts'
 
 /** another slice, beside the one of most checks */
 const SECOND = 'second'
@@ -23,9 +10,26 @@ function hasControllers({ expect }: CheckContext, slice: Group, wanted = CONTROL
   const lacking = wanted.filter((name) => !controllers.includes(name))
   expect(
     lacking.length === 0,
-    `cgroup.controllers of ${slice.path} has ${wanted.join(' and ')}`,
+    `cgroup.controllers of ${slice.path} has ${wanted.join(', ')}`,
     `it lacks ${lacking.join(', ')}`,
   )
+}
+
+/** Waits until the command has said in which cgroup it is: that one. */
+async function runsIn(context: CheckContext, cg: Running, { path }: Group, expected: string): Promise<void> {
+  const place = (): string | undefined => cg.output.texts().find((line) => line.startsWith('in '))
+  const right = `in ${path.slice(ROOT.length)}`
+  const observed = (): string => {
+    const line = place()
+    return line === undefined
+      ? `${ended(cg)}; its command said nothing`
+      : `its command is ${line.replace('in /', `in ${ROOT}/`)}`
+  }
+  await context.eventually(expected, place, (line) => line !== undefined, observed, {
+    within: SOON,
+    over: () => cg.exit !== undefined,
+  })
+  context.expect(place() === right, expected, observed)
 }
 
 export const delegate = checks({
@@ -33,7 +37,7 @@ export const delegate = checks({
     const slice = sliceOf(context)
     const mark = context.random.word()
     const cg = await startRun(context, [], ['/lab/hold'], { by: ['env', `MARK=${mark}`] })
-    await said(context, cg, `in /${NAME}`, `called in /sys/fs/cgroup/programs, cg runs its command in ${slice.path}`)
+    await runsIn(context, cg, slice, `called in /sys/fs/cgroup/programs, cg runs its command in ${slice.path}`)
     hasControllers(context, slice)
     const marked = (): string | undefined => cg.output.texts().find((line) => line.startsWith('MARK is '))
     const environment = "the command has cg's environment, in which there is a variable MARK"
@@ -59,12 +63,7 @@ export const delegate = checks({
     place.write('cgroup.subtree_control', '+pids')
     const other = place.make('other')
     const cg = await startRun(context, [], ['/lab/hold'], { shell })
-    await said(
-      context,
-      cg,
-      `in ${slice.path.slice(ROOT.length)}`,
-      `called in ${shell}, cg runs its command in ${slice.path}`,
-    )
+    await runsIn(context, cg, slice, `called in ${shell}, cg runs its command in ${slice.path}`)
     hasControllers(context, slice)
     const keeps = (when: string): void =>
       context.expect(
@@ -80,12 +79,7 @@ export const delegate = checks({
     )
     const second = await startCg(context, ['run', '--slice', SECOND, '--', 'sh', '/lab/hold'], { shell })
     const beside = new Group(context, `${place.path}/${SECOND}`)
-    await said(
-      context,
-      second,
-      `in ${beside.path.slice(ROOT.length)}`,
-      `a second cg, called in ${shell}, runs its command in ${beside.path}`,
-    )
+    await runsIn(context, second, beside, `a second cg, called in ${shell}, runs its command in ${beside.path}`)
     cg.write('0\n')
     await exits(context, cg, 'cg run exits 0 after its command has exited 0', isZero)
     keeps('when cg run has exited')
@@ -99,8 +93,7 @@ export const delegate = checks({
     const some = CONTROLLERS.filter((name) => name !== 'cpu')
     const { shell, slice: poorer } = placeWith(context, 'part', some)
     const less = await startRun(context, [], ['/lab/hold'], { shell })
-    const path = poorer.path.slice(ROOT.length)
-    await said(context, less, `in ${path}`, `called in ${shell}, where cpu is not available, cg runs its command`)
+    await runsIn(context, less, poorer, `called in ${shell}, where cpu is not available, cg runs its command`)
     hasControllers(context, poorer, some)
     less.write('0\n')
     await exits(context, less, 'cg run exits 0 after its command has exited 0', isZero)
