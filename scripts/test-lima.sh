@@ -49,7 +49,9 @@ trap 'exit 143' TERM HUP
 
 # What the user runs: as an installed package, and readable wherever the checkout is.
 mkdir "$LAB_VM_HOME/lab" "$LAB_VM_HOME/bin"
-cp -r bin dist labs vm package.json "$LAB_VM_HOME/lab"
+cp -r bin dist docs labs vm package.json "$LAB_VM_HOME/lab"
+# --full writes into the proofs, and the page about them, what was tried in the VM.
+chown -R "$LAB_VM_USER" "$LAB_VM_HOME/lab/labs" "$LAB_VM_HOME/lab/docs"
 mkdir "$LAB_VM_HOME/lab/node_modules"
 cp -r node_modules/esbuild node_modules/@esbuild "$LAB_VM_HOME/lab/node_modules"
 install -m 0755 "$(readlink -f "$(command -v node)")" "$LAB_VM_HOME/bin/node"

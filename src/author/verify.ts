@@ -28,7 +28,7 @@ export interface VerifyOptions {
   diagrams: () => Promise<readonly Defect[]>
   /** how many engines there are: trials at once */
   jobs: number
-  /** one part alone; nothing is written then */
+  /** one part alone; nothing is written then, but that another target has the verdicts of the proof */
   only: Part | undefined
   /** runs of each reference and mutant, each with a seed of its own; 1: no more than the proof needs */
   repeat: number
@@ -57,6 +57,8 @@ export interface Verified {
   /** what is worth knowing and no defect */
   remarks: string[]
   proof: Proof | undefined
+  /** the target of which the proof says now that everything has the same verdicts there */
+  elsewhere?: string
   /** ms of each part that was looked at */
   parts: Partial<Record<Part, number>>
 }
@@ -100,13 +102,35 @@ export async function verifyLab(options: VerifyOptions): Promise<Verified> {
   await parts.steadiness()
   const stale = frozen && only === undefined ? staleDefect(lab, before, digests) : undefined
   if (stale !== undefined) verified.defects.push(stale)
-  if (only !== undefined) return { ...verified, state: 'looked at' }
+  if (only !== undefined) return { ...verified, state: 'looked at', ...elsewhere(options, verified, digests) }
   if (verified.defects.length > 0) return { ...verified, state: 'not proved' }
   // Recording and the lab's page have changed what was there at first.
   const now = digestsOf(course, lab, manifest)
-  const proof = makeProof({ lab, tried: parts.tried, digests: now, tools, lesson: parts.lesson })
+  const same = before !== undefined && changedSince(before, now).length === 0
+  const proof = makeProof({
+    lab,
+    tried: parts.tried,
+    digests: now,
+    tools,
+    lesson: parts.lesson,
+    elsewhere: same ? before.elsewhere : undefined,
+  })
   if (!frozen) writeProof(lab, proof)
   return { ...verified, state: 'proved', proof }
+}
+
+/** Writes into the proof that everything has the same verdicts on another target, where that was tried and is so. */
+function elsewhere(
+  { lab, only, frozen, target }: VerifyOptions,
+  { proof: before, defects, parts }: Verified,
+  digests: Digests,
+): Partial<Verified> {
+  if (only !== 'truth' || frozen || target === 'auto' || defects.length > 0) return {}
+  if (before === undefined || changedSince(before, digests).length > 0) return {}
+  const seconds = Math.round((parts.truth ?? 0) / 1000)
+  const proof = { ...before, elsewhere: { ...before.elsewhere, [target]: { seconds } } }
+  writeProof(lab, proof)
+  return { proof, elsewhere: target }
 }
 
 async function sampled(options: VerifyOptions, parts: Parts, verified: Verified): Promise<Verified> {

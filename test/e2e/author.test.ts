@@ -47,6 +47,22 @@ describe('a lab writer', () => {
     expect(again.stderr).toContain(`The lab ${LAB} exists already.`)
   })
 
+  it('can be proved to have the same verdicts on a target that is named', async () => {
+    const elsewhere = await author('verify', LAB, '--only', 'truth', '--no-cache', '--target', 'local')
+    expect(elsewhere.exitCode, elsewhere.stdout).toBe(0)
+    expect(elsewhere.stdout).toContain('The verdicts on local are those of the proof.')
+    const proof = (): unknown => JSON.parse(readFileSync(inLab('proof.json'), 'utf8'))
+    expect(proof()).toHaveProperty('elsewhere.local.seconds')
+    expect(readFileSync(join(course, 'docs/trust.md'), 'utf8')).toMatch(/tried on `local` \(\d+ s\) too/)
+    expect(await author('verify', '--frozen')).toMatchObject({ exitCode: 0 })
+
+    // They are said of what is proved, and of nothing else.
+    writeFileSync(inLab('new'), '')
+    const stale = await author('verify', LAB, '--only', 'truth', '--target', 'local')
+    expect(stale.stdout).not.toContain('are those of the proof')
+    rmSync(inLab('new'))
+  })
+
   it('runs the checks on whatever is named', async () => {
     for (const [kind, name] of [
       ['--solution', 'go'],

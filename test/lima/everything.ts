@@ -1,8 +1,10 @@
-/** Every solution, real tool and wrong solution of the labs that are proved: what --full grades in the VM. */
+/** Every solution, real tool and wrong solution of the labs that are proved: what --full grades in the VM, and writes into their proofs. */
+import { copyFileSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { provedLabs } from '../labs.ts'
 import { said } from './inside.ts'
-import { lab } from './user.ts'
+import { lab, vm } from './user.ts'
 
 /** ms: a program starts about twenty times slower than on a machine, and the lab with the most of them has forty */
 const LONG = 3 * 3_600_000
@@ -18,6 +20,8 @@ export function gradeEverything(): void {
         const end = await lab(...argv)
         console.log(`${labId}, everything: ${Math.round(end.ms / 1000)} s\n${said(end)}`)
         expect(end.code, said(end)).toBe(0)
+        for (const path of [`labs/${labId}/proof.json`, 'docs/trust.md']) copyFileSync(join(vm.home, 'lab', path), path)
+        expect(JSON.parse(readFileSync(`labs/${labId}/proof.json`, 'utf8'))).toHaveProperty('elsewhere.lima')
       },
       LONG,
     )

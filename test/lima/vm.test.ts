@@ -9,6 +9,7 @@ import { failInOtherWays } from './failures.ts'
 import { inside, nothing, said } from './inside.ts'
 import { besideImage } from './installed.ts'
 import { inVm, lab, qemuPid, sshBelow, typed, until, vm, type Ended } from './user.ts'
+import { beyondTheCheck } from './watching.ts'
 
 beforeAll(async () => {
   let up = await lab('vm', 'up', '--image', vm.image)
@@ -121,6 +122,13 @@ describe('lab shell', () => {
     expect(shell.out).toContain((await inVm('uname -r')).trim())
     expect(shell.err).toMatch(/of exit-status\/code, seed /)
     await until('nothing is left in the VM', inside, nothing)
+  })
+})
+
+describe('lab check --watch', () => {
+  it('checks each save in the VM, and soon', async () => {
+    // Emulated, where the goal is 500 ms on a machine that KVM serves.
+    expect(await beyondTheCheck(join(vm.home, 'work'))).toBeLessThan(2000)
   })
 })
 

@@ -170,8 +170,11 @@ export const queue = checks({
       await first.holds('when nobody else has the lock')
       const second = await Locker.start(context, { who: 'the second' })
       const both = await keys.reach(2, 'the second has its key in the queue', () => second.running.exit !== undefined)
-      const third = await Locker.start(context, { who: 'the third' })
+      const ttl = shortTtl(context, 2)
+      const third = await Locker.start(context, { who: 'the third', ttl })
       await keys.reach(3, 'the third has its key in the queue', () => third.running.exit !== undefined)
+      // It watches by then: what happens to the second is told to it.
+      await everyoneRenews(context, 1, ttl)
       second.running.kill('SIGTERM')
       await second.exits('when it gets SIGTERM while it waits', false)
       context.expect(second.held === undefined, 'who waits and gets SIGTERM does not run its command', 'it ran')
@@ -183,10 +186,12 @@ export const queue = checks({
         `etcd still has it, with a TTL of ${LONG} s`,
         { within: 5000 },
       )
-      // Who takes that for its own turn runs its command at once; a fourth takes longer to come.
+      // Who takes that for its own turn runs its command at once; who comes only then, and has a lock of its own, takes longer.
+      const other = await Locker.start(context, { who: 'one with another lock', name: 'other' })
+      await other.holds('when nobody else has that lock')
+      context.expect(third.held === undefined, 'the third waits while the holder holds the lock', 'its command runs')
       const fourth = await Locker.start(context, { who: 'the fourth' })
       await keys.reach(3, 'the fourth has its key in the queue', () => fourth.running.exit !== undefined)
-      context.expect(third.held === undefined, 'the third waits while the holder holds the lock', 'its command runs')
       first.end()
       await third.holds('when the holder is done')
       context.expect(fourth.held === undefined, 'the fourth waits while the third holds the lock', 'its command runs')

@@ -12,9 +12,11 @@ export interface Made {
   digests: Digests
   tools: Tools
   lesson: Proof['lesson']
+  /** of the proof before, where it was of the same */
+  elsewhere: Proof['elsewhere']
 }
 
-export function makeProof({ lab, tried, digests, tools, lesson }: Made): Proof {
+export function makeProof({ lab, tried, digests, tools, lesson, elsewhere }: Made): Proof {
   const of = (kind: string): Tried[] => tried.filter(({ subject }) => subject.kind === kind)
   const mutants = of('mutant').map(({ subject, trial }) => ({ subject, kills: rejected(trial) }))
   const checks = lab.steps.flatMap((step) => step.checks)
@@ -34,6 +36,7 @@ export function makeProof({ lab, tried, digests, tools, lesson }: Made): Proof {
     mutants: Object.fromEntries(
       mutants.map(({ subject, kills }) => [subject.name, { requirement: subject.mutant?.requirement ?? '', kills }]),
     ),
+    ...(elsewhere && { elsewhere }),
     ...(lesson && { lesson }),
   }
 }

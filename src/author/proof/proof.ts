@@ -1,4 +1,5 @@
 /** `labs/<stage>/<lab>/proof.json`: what was proved, of what, with what. Written by verify, committed, read by people and CI. */
+import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
@@ -33,6 +34,8 @@ export const Proof = v.object({
   oracles: v.record(v.string(), v.array(v.string())),
   /** name → the requirement that it breaks and all checks that reject it, in course order */
   mutants: v.record(v.string(), v.object({ requirement: v.string(), kills: v.array(v.string()) })),
+  /** targets on which everything was tried too, with these verdicts → how long it took, s */
+  elsewhere: v.optional(v.record(v.string(), v.object({ seconds: v.number() }))),
   lesson: v.optional(v.object({ blocks: v.number(), run: v.number() })),
 })
 export type Proof = v.InferOutput<typeof Proof>
@@ -60,6 +63,14 @@ export function writeProof(lab: Pick<Lab, 'dir'>, proof: Proof): void {
 export function proofText(proof: Proof): string {
   const text = JSON.stringify(proof, null, 2)
   return `${text.replace(/[{[]\n\s+[^{}[\]]*?\n\s+[}\]]/g, (small) => (small.length < 400 ? small.replace(/\n\s+/g, ' ') : small))}\n`
+}
+
+/** Of all verdicts that a proof is about, hex: two targets with the same digest have decided the same on everything. */
+export function verdictsDigest({ checks, solutions, oracles, mutants }: Proof): string {
+  const kills = Object.entries(mutants).map(([name, { kills }]) => [name, kills])
+  return createHash('sha256')
+    .update(JSON.stringify([Object.keys(checks), solutions, oracles, kills]))
+    .digest('hex')
 }
 
 /** What has changed since the proof, in words that follow "changed since: "; empty when it holds. */

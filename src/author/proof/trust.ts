@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Course, LabSummary } from '../../course/model.ts'
 import type { Defect } from '../defect.ts'
-import { readProof, type Proof } from './proof.ts'
+import { readProof, verdictsDigest, type Proof } from './proof.ts'
 
 const PAGE = 'docs/trust.md'
 /** beside it */
@@ -46,6 +46,7 @@ function section({ id, title }: LabSummary, proof: Proof): string {
     '',
     `${count(checks.length, 'check')}, ${count(Object.keys(proof.mutants).length, 'mutant')}, solutions in ${proof.solutions.join(' and ')}.`,
     '',
+    ...elsewhere(proof),
     '| check | requirement | passed by the real tools | first to reject |',
     '| --- | --- | --- | --- |',
     ...Object.entries(proof.checks).map(([id, { requirement, first }]) => {
@@ -67,6 +68,14 @@ function section({ id, title }: LabSummary, proof: Proof): string {
     '</details>',
     '',
   ].join('\n')
+}
+
+/** Where else all of it was tried: a whole run on another target is long, and made by hand. */
+function elsewhere(proof: Proof): string[] {
+  const targets = Object.entries(proof.elsewhere ?? {}).map(([name, { seconds }]) => `\`${name}\` (${seconds} s)`)
+  if (targets.length === 0) return []
+  const digest = verdictsDigest(proof).slice(0, 16)
+  return [`Everything was tried on ${targets.join(' and ')} too: the same verdicts, digest \`${digest}\`.`, '']
 }
 
 const count = (n: number, word: string): string => `${n} ${word}${n === 1 ? '' : 's'}`

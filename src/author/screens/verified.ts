@@ -27,6 +27,7 @@ export function verified(result: Verified, layout: Layout): string {
     ...defects.map((defect) => `\n${defectText(defect, layout)}`),
     ...(remarks.length > 0 ? [''] : []),
     ...remarks.map((remark) => hang('  Note  ', remark, layout.width)),
+    ...(result.elsewhere === undefined ? [] : ['', `  The verdicts on ${result.elsewhere} are those of the proof.`]),
     ...(result.proof !== undefined && state === 'proved' ? ['', matrix(result.proof, layout)] : []),
   ].join('\n')
 }

@@ -72,13 +72,14 @@ export async function* verifyLabs(asked: VerifyLabs): AsyncGenerator<Verified> {
     if (signal.aborted) return
     try {
       const one = await verifyOne(id, asked, pool, form)
-      anew ||= one.state === 'proved'
+      anew ||= one.state === 'proved' || one.elsewhere !== undefined
       yield one
     } catch (error) {
       if (signal.aborted) return
       throw error
     }
   }
+  if (anew && !flags.frozen) writeTrust(course)
   if (!form.asked) return
   const { defects, diagrams } = await form()
   const drawn = await diagrams
@@ -86,7 +87,6 @@ export async function* verifyLabs(asked: VerifyLabs): AsyncGenerator<Verified> {
     yield* ofTheCourse([], { defects: drawn })
     return
   }
-  if (anew) writeTrust(course)
   yield* ofTheCourse(trustOf(course, flags.only), { defects: [...defects, ...drawn] })
 }
 

@@ -24,7 +24,7 @@ export class AuthorVerify extends LabCommand {
   static override args = { lab: text({ description: 'labs; default: all that are written', ignoreStdin: true }) }
   static override flags = {
     only: string({
-      summary: 'one part alone; nothing is written then',
+      summary: 'one part alone; nothing is written then, but that another --target has the verdicts of the proof',
       options: ['form', 'trace', 'truth', 'texts', 'lessons'],
       helpValue: 'WHAT',
     }),
