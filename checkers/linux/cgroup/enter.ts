@@ -1,9 +1,12 @@
 /** Step 2: the command is in the slice before it begins, and its exit status comes out. */
 import { checks, childrenOf, sendSignal, statOf, type CheckContext, type Running } from '../../kit/index.ts'
 import { readProc } from '../../kit/procfs.ts'
-import { exits, NAME, startCg, startRun, ended } from './slice.ts'
+import { exits, NAME, sliceOf, startCg, startRun, ended } from './slice.ts'
 
 const TRIES = 4
+
+/** more than a component starts in the slice before the command */
+const PIDS = '1000'
 
 /** ms on a fast laptop for a command to be executed while cg is stopped */
 const EXECUTE = 200
@@ -66,7 +69,7 @@ export const enter = checks({
       for (let n = 1; n <= TRIES; n += 1) {
         const name = `${NAME}-${n}`
         // Of the lowest priority: this check, which sleeps between two looks, runs as soon as it wakes up.
-        const cg = await startCg(context, ['run', '--slice', name, '--', 'sleep', '100000'], {
+        const cg = await startCg(context, ['run', '--slice', name, '--pids', PIDS, '--', 'sleep', '100000'], {
           by: ['chrt', '--idle', '0'],
           brisk: true,
         })
@@ -76,6 +79,9 @@ export const enter = checks({
         if (early !== undefined) {
           context.timeline.note('saw', `sleep run while cg is stopped, in ${groupOf(early) ?? 'no cgroup'}`)
           context.expect(groupOf(early) === `/${name}`, right, () => `it is in ${groupOf(early) ?? 'no cgroup'}`)
+          const limit = sliceOf(context, name).read('pids.max')
+          const bound = `with --pids ${PIDS} a command is bounded from its first instruction: pids.max of /${name} is ${PIDS} when it runs`
+          context.expect(limit === PIDS, bound, `it is ${limit ?? 'not there'}`)
         }
         if (cg.pid !== undefined) sendSignal(cg.pid, 'SIGCONT')
         await context.eventually(

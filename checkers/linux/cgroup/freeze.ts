@@ -1,6 +1,6 @@
 /** Step 6: a slice that stands still. */
 import { checks, type CheckContext, type Running } from '../../kit/index.ts'
-import { call, ended, NAME, refusesNone, said, sliceOf, SOON, startRun, type Group } from './slice.ts'
+import { call, CONTROLLERS, ended, NAME, placeWith, refusesNone, said, SOON, startRun, type Group } from './slice.ts'
 
 /** questions that a program outside answers while none in the slice may */
 const MEANWHILE = 3
@@ -32,12 +32,12 @@ const answered = (context: CheckContext, program: Running, question: string, exp
 
 export const freeze = checks({
   'freeze/frozen': async (context) => {
-    const slice = sliceOf(context)
+    const { shell, slice } = placeWith(context, 'team', CONTROLLERS)
     const outside = await context.host.start(['sh', '/lab/answer'], { name: 'a program outside of the slice' })
-    const cg = await startRun(context, [], ['/lab/answer'])
+    const cg = await startRun(context, [], ['/lab/answer'], { shell })
     await said(context, cg, 'ready', 'cg run starts its command, which answers lines')
     await asked(context, cg, 'before', 'the command answers before it is frozen')
-    await call(context, ['freeze', NAME])
+    await call(context, ['freeze', NAME], { shell })
     await says(context, slice, 'cg freeze', 1)
     cg.write('frozen\n')
     for (let n = 1; n <= MEANWHILE; n += 1) {
@@ -49,7 +49,7 @@ export const freeze = checks({
       'it answered',
     )
     for (const command of ['freeze', 'thaw']) await refusesNone(context, [command])
-    await call(context, ['thaw', NAME])
+    await call(context, ['thaw', NAME], { shell })
     await says(context, slice, 'cg thaw', 0)
     await answered(context, cg, 'frozen', 'after cg thaw the command goes on, and answers')
   },

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import { checks, sendSignal } from '../../kit/index.ts'
 import { readProc } from '../../kit/procfs.ts'
-import { call, ended, Group, NAME, refusesNone, ROOT, said, sliceOf, SOON, startRun } from './slice.ts'
+import { call, CONTROLLERS, ended, Group, NAME, placeWith, refusesNone, said, SOON, startRun } from './slice.ts'
 
 const PLACE = '/tmp/keepers'
 
@@ -14,11 +14,11 @@ export const kill = checks({
     varies: [/in it: (\d+)/],
     alone: true,
     act: async (context) => {
-      const slice = sliceOf(context)
+      const { shell, slice } = placeWith(context, 'team', CONTROLLERS)
       await refusesNone(context, ['kill'])
       mkdirSync(context.host.path(PLACE))
       const pinned = ['taskset', '--cpu-list', processor()]
-      const cg = await startRun(context, [], ['/lab/keepers', PLACE], { by: pinned })
+      const cg = await startRun(context, [], ['/lab/keepers', PLACE], { by: pinned, shell })
       await said(context, cg, 'a keeps b', 'cg run starts its command, two processes that keep each other alive')
       context.expect(
         slice.read('cpu.weight') !== undefined,
@@ -45,11 +45,11 @@ export const kill = checks({
         (now) => `${now.length} processes are in the slice`,
         { within: 5000 },
       )
-      // The two are to act as soon as they can, and cg, in the cgroup of all programs, only while they wait. A policy of its own
+      // The two are to act as soon as they can, and cg, in a cgroup beside it, only while they wait. A policy of its own
       // would not do: it holds among the processes of one cgroup (sched-design-CFS.rst, "Group Scheduler Extensions to CFS").
       slice.write('cpu.weight', '10000')
-      new Group(context, `${ROOT}/programs`).write('cpu.weight', '1')
-      await call(context, ['kill', NAME], { by: pinned })
+      new Group(context, shell).write('cpu.weight', '1')
+      await call(context, ['kill', NAME], { by: pinned, shell })
       await context.eventually(
         'cg kill ends every process in the slice and below it, also those that are started meanwhile: cgroup.events says populated 0',
         () => slice.populated,

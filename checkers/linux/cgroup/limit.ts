@@ -74,7 +74,7 @@ export const limit = checks({
       `cg run --cpu ${wrong}, which the kernel refuses, does not start its command`,
       'the command ran, without the limit',
     )
-    for (const one of LACKING) await lacking(context, one)
+    for (const [n, one] of LACKING.entries()) await lacking(context, one, `part-${n}`)
   },
 })
 
@@ -83,17 +83,22 @@ export const limit = checks({
  * limit all the same, and crun does: then the command runs with it.
  */
 const LACKING = [
-  { name: 'memory', value: String(MEMORY) },
-  { name: 'pids', value: String(PIDS) },
-  { name: 'cpu', value: `${QUOTA}/${PERIOD}` },
+  { name: 'memory', option: ['--memory', String(MEMORY)], file: 'memory.max', value: String(MEMORY) },
+  { name: 'memory', option: ['--oom-group'], file: 'memory.oom.group', value: '1' },
+  { name: 'pids', option: ['--pids', String(PIDS)], file: 'pids.max', value: String(PIDS) },
+  { name: 'cpu', option: ['--cpu', `${QUOTA}/${PERIOD}`], file: 'cpu.max', value: `${QUOTA} ${PERIOD}` },
 ]
 
-async function lacking(context: CheckContext, { name, value }: (typeof LACKING)[number]): Promise<void> {
+async function lacking(
+  context: CheckContext,
+  { name, option, file, value }: (typeof LACKING)[number],
+  place: string,
+): Promise<void> {
   const others = CONTROLLERS.filter((one) => one !== name)
-  const { shell, slice } = placeWith(context, `no-${name}`, others)
-  const cg = await startRun(context, [`--${name}`, value], ['/lab/hold'], { shell })
+  const { shell, slice } = placeWith(context, place, others)
+  const cg = await startRun(context, option, ['/lab/hold'], { shell })
   const runs = (): boolean => cg.output.texts().some((line) => line.startsWith('in '))
-  const expected = `called in ${shell}, where the controller ${name} is not available, cg run --${name} ${value} exits with a code that is not 0`
+  const expected = `called in ${shell}, where the controller ${name} is not available, cg run ${option.join(' ')} exits with a code that is not 0`
   await context.eventually(
     expected,
     () => cg.exit !== undefined || runs(),
@@ -102,12 +107,8 @@ async function lacking(context: CheckContext, { name, value }: (typeof LACKING)[
     { within: SOON },
   )
   if (cg.exit !== undefined) return context.expect(isNotZero(cg.exit.code) && !runs(), expected, () => ended(cg))
-  const max = slice.read(`${name}.max`)
-  context.expect(
-    max === value.replace('/', ' '),
-    expected,
-    () => `its command runs, and ${name}.max of the slice is ${max ?? 'not there'}`,
-  )
+  const max = slice.read(file)
+  context.expect(max === value, expected, () => `its command runs, and ${file} of the slice is ${max ?? 'not there'}`)
   cg.write('0\n')
   await exits(context, cg, 'cg run exits 0 after its command has exited 0', isZero)
 }

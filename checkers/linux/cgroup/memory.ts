@@ -1,10 +1,12 @@
 /** Step 4: a bound of memory, and what happens there. */
 import { checks } from '../../kit/index.ts'
-import { ended, exits, said, sliceOf, SOON, startRun } from './slice.ts'
+import { ended, exits, isZero, said, sliceOf, SOON, startRun } from './slice.ts'
 
 /** bytes */
 const LIMIT = 12 * 2 ** 20
 const MORE = '24M'
+/** bytes: more than 32 bits hold */
+const LARGE = 5 * 2 ** 30
 
 export const memory = checks({
   'memory/killed': async (context) => {
@@ -28,9 +30,31 @@ export const memory = checks({
     context.expect(kills >= 1, 'memory.events of the slice counts it: oom_kill is 1', `oom_kill is ${kills}`)
     cg.write('\n')
     await exits(context, cg, 'cg run exits 137 when its command itself is killed so', (code) => code === 137)
+
+    const large = await startRun(context, ['--memory', String(LARGE)], ['/lab/greedy', '1M'])
+    await said(context, large, 'ready', 'cg run starts its command')
+    const bytes = slice.read('memory.max')
+    context.expect(
+      bytes === String(LARGE),
+      `with --memory ${LARGE}, memory.max of the slice is that`,
+      `it is ${bytes ?? 'not there'}`,
+    )
   },
 
   'memory/group': async (context) => {
+    // The bound may be somebody else's: that of a place, or of the machine.
+    const slice = sliceOf(context)
+    const unbounded = await startRun(context, ['--oom-group'], ['/lab/greedy', '1M'])
+    await said(context, unbounded, 'ready', 'cg run --oom-group starts its command')
+    const group = slice.read('memory.oom.group')
+    context.expect(
+      group === '1',
+      'with --oom-group alone, memory.oom.group of the slice is 1',
+      `it is ${group ?? 'not there'}`,
+    )
+    for (let line = 0; line < 2; line += 1) unbounded.write('\n')
+    await exits(context, unbounded, 'cg run exits 0 after its command has exited 0', isZero)
+
     const cg = await startRun(context, ['--memory', String(LIMIT), '--oom-group'], ['/lab/greedy', MORE])
     await said(context, cg, 'ready', 'cg run starts its command')
     cg.write('\n')

@@ -3,11 +3,13 @@ import { checks, sendSignal, threadStates, type CheckContext } from '../../kit/i
 import { allThreads, computed, switchesOf } from './switches.ts'
 import {
   call,
+  CONTROLLERS,
   ended,
   exits,
   isNotZero,
   isZero,
   NAME,
+  placeWith,
   refusesNone,
   rootOf,
   said,
@@ -80,21 +82,28 @@ export const remove = checks({
   },
 
   'remove/busy': async (context) => {
-    const slice = sliceOf(context)
-    // No program that reads: its standard input ends with cg run.
-    const cg = await startRun(context, [], ['-c', 'echo ready && exec sleep 100000'])
-    await said(context, cg, 'ready', 'cg run starts its command')
-    const [command] = slice.processes
-    const lives = (): boolean => command !== undefined && slice.processes.includes(command)
+    const { shell, slice } = placeWith(context, 'team', CONTROLLERS)
+    // No program that reads: its standard input ends with cg run. In a cgroup of its own, which the slice's list does not show.
+    const script = 'mkdir "$0" && echo 0 >"$0/cgroup.procs" && echo ready && exec sleep 100000'
+    const own = slice.within('m')
+    const cg = await startRun(context, [], ['-c', script, own.path], { shell })
+    await said(context, cg, 'ready', 'cg run starts its command, which goes into a cgroup below the slice')
+    const [command] = own.processes
+    const lives = (): boolean => command !== undefined && own.processes.includes(command)
     cg.kill('SIGKILL')
     await cg.gone
-    const empty = slice.make('empty')
-    const busy = await startCg(context, ['rm', NAME])
+    // In whichever order one looks at them, one is before the command's.
+    const empty = ['a', 'b', 'y', 'z'].map((name) => slice.make(name))
+    const busy = await startCg(context, ['rm', NAME], { shell })
     await exits(context, busy, 'cg rm of a slice with a process in it exits with a code that is not 0', isNotZero)
     context.expect(
-      !slice.exists || empty.exists,
-      'cg rm of a slice with a process in it removes nothing: a cgroup below it, without processes, is there as before',
-      `${empty.path} is gone`,
+      !slice.exists || empty.every((one) => one.exists),
+      'cg rm of a slice with a process in it removes nothing: the cgroups below it without processes are there as before',
+      () =>
+        `there is no ${empty
+          .filter((one) => !one.exists)
+          .map(({ path }) => path)
+          .join(', ')} any more`,
     )
     context.expect(
       lives(),
@@ -108,8 +117,8 @@ export const remove = checks({
       (populated) => !populated,
       'cgroup.events says populated 1',
     )
-    await call(context, ['rm', NAME])
-    await gone(context, slice, 'after cg rm of a slice without processes, its folder is gone, with the one below it')
+    await call(context, ['rm', NAME], { shell })
+    await gone(context, slice, 'after cg rm of a slice without processes, its folder is gone, with those below it')
     await refusesNone(context, ['rm'])
   },
 
@@ -117,7 +126,8 @@ export const remove = checks({
     varies: [/woke up (\d+) times/],
     alone: true,
     act: async (context) => {
-      const slice = rootOf(context).make(NAME)
+      const { place, shell } = placeWith(context, 'team', CONTROLLERS)
+      const slice = place.make(NAME)
       const pulse = await context.host.start(within(slice.make('below').path, ['sh', '/lab/pulse']), {
         name: 'the process below the slice',
       })
@@ -128,7 +138,18 @@ export const remove = checks({
         'it said nothing',
         { within: SOON },
       )
-      const cg = await startCg(context, ['rm', '--wait', NAME])
+      const cg = await startCg(context, ['rm', '--wait', NAME], { shell })
+      await rests(context, cg.pid ?? 0)
+      // Another line of the file that tells of the end.
+      for (const value of ['1', '0']) {
+        slice.write('cgroup.freeze', value)
+        await context.eventually(
+          `cgroup.events of the slice says frozen ${value}`,
+          () => slice.read('cgroup.events'),
+          (events) => events?.includes(`frozen ${value}`) !== false,
+          'it does not',
+        )
+      }
       await rests(context, cg.pid ?? 0)
       const over = (): boolean => cg.exit !== undefined
       const waits = 'cg rm --wait waits while a process is in a cgroup below the slice'
@@ -160,9 +181,10 @@ export const remove = checks({
       await exits(context, cg, 'cg rm --wait exits 0 when the last process has ended', isZero)
       await gone(context, slice, 'then the slice is gone')
 
-      const empty = rootOf(context).make(NAME)
-      await call(context, ['rm', '--wait', NAME])
+      const empty = place.make(NAME)
+      await call(context, ['rm', '--wait', NAME], { shell })
       await gone(context, empty, 'after cg rm --wait of a slice that had no process, its folder is gone')
+      await refusesNone(context, ['rm', '--wait'])
     },
   },
 })

@@ -65,12 +65,17 @@ export class Group {
     writeFileSync(this.#context.host.path(`${this.path}/${file}`), text)
   }
 
+  /** A cgroup in it, whether it is there or not. */
+  within(name: string): Group {
+    return new Group(this.#context, `${this.path}/${name}`)
+  }
+
   /** A new cgroup in it. */
   make(name: string): Group {
-    const path = `${this.path}/${name}`
-    mkdirSync(this.#context.host.path(path))
-    this.#context.timeline.note('made', path)
-    return new Group(this.#context, path)
+    const made = this.within(name)
+    mkdirSync(this.#context.host.path(made.path))
+    this.#context.timeline.note('made', made.path)
+    return made
   }
 }
 
@@ -96,7 +101,7 @@ export function placeWith(
   const outer = root.make(name)
   outer.write('cgroup.subtree_control', all(controllers))
   const place = outer.make('place')
-  return { place, shell: place.make('shell').path, slice: new Group(context, `${place.path}/${NAME}`) }
+  return { place, shell: place.make('shell').path, slice: place.within(NAME) }
 }
 
 /** Executes what follows in a cgroup. */
