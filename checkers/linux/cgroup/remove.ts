@@ -1,5 +1,5 @@
 /** Step 8: nothing is left, and nobody is harmed. */
-import { checks, sendSignal, threadStates, type CheckContext } from '../../kit/index.ts'
+import { checks, sendSignal, threadStates, type CheckContext, type Running } from '../../kit/index.ts'
 import { allThreads, computed, switchesOf } from './switches.ts'
 import {
   call,
@@ -139,7 +139,7 @@ export const remove = checks({
         { within: SOON },
       )
       const cg = await startCg(context, ['rm', '--wait', NAME], { shell })
-      await rests(context, cg.pid ?? 0)
+      await rests(context, cg)
       const over = (): boolean => cg.exit !== undefined
       const waits = 'cg rm --wait waits while a process is in a cgroup below the slice'
       context.expect(!over(), waits, () => ended(cg))
@@ -153,7 +153,7 @@ export const remove = checks({
           'it does not',
         )
       }
-      await rests(context, cg.pid ?? 0)
+      await rests(context, cg)
       context.expect(!over(), 'cg rm --wait waits on after a freeze and a thaw, which change cgroup.events too', () =>
         ended(cg),
       )
@@ -193,10 +193,11 @@ export const remove = checks({
 })
 
 /** Returns when all threads of a program have slept in several looks, or have had the time for it. */
-async function rests(context: CheckContext, pid: number): Promise<void> {
+async function rests(context: CheckContext, cg: Running): Promise<void> {
+  const pid = cg.pid ?? 0
   const until = performance.now() + SETTLE * context.factor()
   let last = -1
-  for (let quiet = 0; quiet < 5 && performance.now() < until;) {
+  for (let quiet = 0; quiet < 5 && cg.exit === undefined && performance.now() < until;) {
     for (let n = 0; n < 10; n += 1) await context.pause()
     const now = switchesOf(pid)
     quiet = now === last && now > 0 && threadStates(pid).every((state) => state === 'S') ? quiet + 1 : 0
