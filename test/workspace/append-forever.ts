@@ -9,6 +9,8 @@ import { CHECKED } from './checked.ts'
 
 const name = process.argv[2] ?? ''
 const dir = readFileSync(0, 'utf8').trim()
+// Whoever was to name a folder has ended.
+if (dir === '') process.exit()
 for (let n = 0; ; n++) {
   const batch = [0, 1].map((part) => ({ ...CHECKED, id: `${name}.${String(n)}.${String(part)}`, run: name }))
   await appendEvents({ dir }, batch)
