@@ -27,7 +27,7 @@ function hasStreams({ expect }: CheckContext, cg: Running, slice: Group): void {
     const observed = (): string => {
       if (command === undefined) return `the command does not wait for a line from it: ${ended(cg)}`
       if (file === undefined) return 'it is closed'
-      return file.startsWith('pipe:') ? 'it is another pipe' : `it is ${file}`
+      return file.startsWith('pipe:') ? 'it is another pipe' : `it is "${file}"`
     }
     expect(file !== undefined && file === link(cg.pid, fd), `${name} of the command is cg's own`, observed)
   })
@@ -91,7 +91,7 @@ export const delegate = checks({
       `called in ${shell}, cg makes no cgroup in ${ROOT}`,
       `there is ${sliceOf(context).path}`,
     )
-    const second = await startCg(context, ['run', '--slice', SECOND, '--', 'sh', '/lab/hold'], { shell })
+    const second = await startRun(context, [], ['/lab/hold'], { shell, slice: SECOND })
     const beside = new Group(context, `${place.path}/${SECOND}`)
     await runsIn(context, second, beside, `a second cg, called in ${shell}, runs its command in ${beside.path}`)
     cg.write('0\n')

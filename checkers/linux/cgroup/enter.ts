@@ -5,8 +5,9 @@ import { exits, NAME, sliceOf, startCg, startRun, ended } from './slice.ts'
 
 const TRIES = 4
 
-/** more than a component starts in the slice before the command */
-const PIDS = '1000'
+/** µs: more than one processor, so that nothing is held back */
+const CPU = 400_000
+const CPU_PERIOD = 100_000
 
 /** ms on a fast laptop for a command to be executed while cg is stopped */
 const EXECUTE = 200
@@ -69,19 +70,27 @@ export const enter = checks({
       for (let n = 1; n <= TRIES; n += 1) {
         const name = `${NAME}-${n}`
         // Of the lowest priority: this check, which sleeps between two looks, runs as soon as it wakes up.
-        const cg = await startCg(context, ['run', '--slice', name, '--pids', PIDS, '--', 'sleep', '100000'], {
-          by: ['chrt', '--idle', '0'],
-          brisk: true,
-        })
+        const cg = await startCg(
+          context,
+          ['run', '--slice', name, '--cpu', `${CPU}/${CPU_PERIOD}`, '--', 'sleep', '100000'],
+          {
+            by: ['chrt', '--idle', '0'],
+            brisk: true,
+          },
+        )
         await stopAfterFork(context, cg)
-        const right = `a command is in its slice from its first instruction: sleep is in /${name} when it runs`
+        const right = 'a command is in its slice from its first instruction: sleep is in it when it runs'
         const early = commandOf(cg)
         if (early !== undefined) {
           context.timeline.note('saw', `sleep run while cg is stopped, in ${groupOf(early) ?? 'no cgroup'}`)
-          context.expect(groupOf(early) === `/${name}`, right, () => `it is in ${groupOf(early) ?? 'no cgroup'}`)
-          const limit = sliceOf(context, name).read('pids.max')
-          const bound = `with --pids ${PIDS} a command is bounded from its first instruction: pids.max of /${name} is ${PIDS} when it runs`
-          context.expect(limit === PIDS, bound, `it is ${limit ?? 'not there'}`)
+          context.expect(groupOf(early) === `/${name}`, right, () => `sleep is in ${groupOf(early) ?? 'no cgroup'}`)
+          const limit = sliceOf(context, name).read('cpu.max')
+          const wanted = `${CPU} ${CPU_PERIOD}`
+          context.expect(
+            limit === wanted,
+            `with --cpu ${CPU}/${CPU_PERIOD} a command is bounded from its first instruction: cpu.max of its slice is "${wanted}" when it runs`,
+            `it is ${limit === undefined ? 'not there' : `"${limit}"`}`,
+          )
         }
         if (cg.pid !== undefined) sendSignal(cg.pid, 'SIGCONT')
         await context.eventually(

@@ -8,10 +8,10 @@ const MEANWHILE = 3
 /** Waits until cgroup.events of the slice says it. */
 async function says(context: CheckContext, slice: Group, after: string, value: number): Promise<void> {
   await context.eventually(
-    `after ${after}, cgroup.events of the slice says frozen ${value}`,
+    `after ${after}, cgroup.events of the slice says "frozen ${value}"`,
     () => slice.number('cgroup.events', 'frozen'),
     (frozen) => frozen === value,
-    (frozen) => `it says frozen ${frozen ?? '(nothing)'}`,
+    (frozen) => (frozen === undefined ? 'there is no such file' : `it says "frozen ${frozen}"`),
   )
 }
 

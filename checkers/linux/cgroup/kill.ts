@@ -51,10 +51,10 @@ export const kill = checks({
       new Group(context, shell).write('cpu.weight', '1')
       await call(context, ['kill', NAME], { by: pinned, shell })
       await context.eventually(
-        'cg kill ends every process in the slice and below it, also those that are started meanwhile: cgroup.events says populated 0',
+        'cg kill ends every process in the slice and below it, also those that are started meanwhile: cgroup.events says "populated 0"',
         () => slice.populated,
         (populated) => !populated,
-        () => `it says populated 1; processes in it: ${slice.processes.length}, below it: ${below.processes.length}`,
+        () => `it says "populated 1"; processes in it: ${slice.processes.length}, below it: ${below.processes.length}`,
         { within: 1000 },
       )
     },

@@ -7,6 +7,8 @@ const LIMIT = 12 * 2 ** 20
 const MORE = '24M'
 /** bytes: more than 32 bits hold */
 const LARGE = 5 * 2 ** 30
+/** a slice beside the one that is used first, which somebody may not have removed */
+const OTHER = 'other'
 
 export const memory = checks({
   'memory/killed': async (context) => {
@@ -31,9 +33,9 @@ export const memory = checks({
     cg.write('\n')
     await exits(context, cg, 'cg run exits 137 when its command itself is killed so', (code) => code === 137)
 
-    const large = await startRun(context, ['--memory', String(LARGE)], ['/lab/greedy', '1M'])
+    const large = await startRun(context, ['--memory', String(LARGE)], ['/lab/greedy', '1M'], { slice: OTHER })
     await said(context, large, 'ready', 'cg run starts its command')
-    const bytes = slice.read('memory.max')
+    const bytes = sliceOf(context, OTHER).read('memory.max')
     context.expect(
       bytes === String(LARGE),
       `with --memory ${LARGE}, memory.max of the slice is that`,
@@ -42,19 +44,6 @@ export const memory = checks({
   },
 
   'memory/group': async (context) => {
-    // The bound may be somebody else's: that of a place, or of the machine.
-    const slice = sliceOf(context)
-    const unbounded = await startRun(context, ['--oom-group'], ['/lab/greedy', '1M'])
-    await said(context, unbounded, 'ready', 'cg run --oom-group starts its command')
-    const group = slice.read('memory.oom.group')
-    context.expect(
-      group === '1',
-      'with --oom-group alone, memory.oom.group of the slice is 1',
-      `it is ${group ?? 'not there'}`,
-    )
-    for (let line = 0; line < 2; line += 1) unbounded.write('\n')
-    await exits(context, unbounded, 'cg run exits 0 after its command has exited 0', isZero)
-
     const cg = await startRun(context, ['--memory', String(LIMIT), '--oom-group'], ['/lab/greedy', MORE])
     await said(context, cg, 'ready', 'cg run starts its command')
     cg.write('\n')
@@ -77,5 +66,17 @@ export const memory = checks({
       },
     )
     context.expect(cg.exit?.code === 137 && survived() === undefined, expected, observed)
+
+    // The bound may be somebody else's: that of a place, or of the machine.
+    const unbounded = await startRun(context, ['--oom-group'], ['/lab/greedy', '1M'], { slice: OTHER })
+    await said(context, unbounded, 'ready', 'cg run --oom-group starts its command')
+    const group = sliceOf(context, OTHER).read('memory.oom.group')
+    context.expect(
+      group === '1',
+      'with --oom-group alone, memory.oom.group of the slice is 1',
+      `it is ${group ?? 'not there'}`,
+    )
+    for (let line = 0; line < 2; line += 1) unbounded.write('\n')
+    await exits(context, unbounded, 'cg run exits 0 after its command has exited 0', isZero)
   },
 })

@@ -115,7 +115,7 @@ export const remove = checks({
       'the slice is empty after its command was killed',
       () => slice.populated,
       (populated) => !populated,
-      'cgroup.events says populated 1',
+      'cgroup.events says "populated 1"',
     )
     await call(context, ['rm', NAME], { shell })
     await gone(context, slice, 'after cg rm of a slice without processes, its folder is gone, with those below it')
@@ -147,7 +147,7 @@ export const remove = checks({
       for (const value of ['1', '0']) {
         slice.write('cgroup.freeze', value)
         await context.eventually(
-          `cgroup.events of the slice says frozen ${value}`,
+          `cgroup.events of the slice says "frozen ${value}"`,
           () => slice.read('cgroup.events'),
           (events) => events?.includes(`frozen ${value}`) !== false,
           'it does not',

@@ -135,13 +135,13 @@ export function startCg(
   })
 }
 
-/** Starts `cg run` in the slice NAME, with a program of the checks as its command. */
+/** Starts `cg run` in the slice NAME, or in another one, with a program of the checks as its command. */
 export const startRun = (
   context: CheckContext,
   options: string[],
   command: string[],
-  calling?: Calling,
-): Promise<Running> => startCg(context, ['run', '--slice', NAME, ...options, '--', 'sh', ...command], calling)
+  { slice = NAME, ...calling }: Calling & { slice?: string } = {},
+): Promise<Running> => startCg(context, ['run', '--slice', slice, ...options, '--', 'sh', ...command], calling)
 
 /** `cg` has to say no where there is no such slice. */
 export async function refusesNone(context: CheckContext, args: string[]): Promise<void> {

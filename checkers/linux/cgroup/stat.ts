@@ -47,12 +47,12 @@ async function compare(context: CheckContext, slice: Group, shell: string): Prom
         : typeof now === 'number' && now >= Math.min(from, to) - slack && now <= Math.max(from, to) + slack
     const files =
       from === null || to === null
-        ? 'null, since the kernel has no such file'
+        ? '"null", since the kernel has no such file'
         : from === to
           ? String(from)
           : `${from} to ${to}`
     context.expect(isRight, `cg stat prints "${key}" as the kernel's files have it: ${files}`, () =>
-      now === undefined ? 'it is not there' : `it is ${JSON.stringify(now)}`,
+      now === undefined ? 'it is not there' : `it is ${now === null ? '"null"' : JSON.stringify(now)}`,
     )
   }
 }
