@@ -1,6 +1,6 @@
 /** Step 1: a slice of its own, with controllers, where the caller may make one. */
 import { checks, type CheckContext, type Running } from '../../kit/index.ts'
-import { CONTROLLERS, ended, exits, isZero, placeWith, sliceOf, SOON, startCg, startRun, Group, ROOT } from './slice.ts'
+import { CONTROLLERS, ended, exits, isZero, placeWith, sliceOf, SOON, startRun, Group, ROOT } from './slice.ts'
 import { readProcLink } from '../../kit/procfs.ts'
 
 /** another slice, beside the one of most checks */
