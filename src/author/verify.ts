@@ -121,11 +121,12 @@ export async function verifyLab(options: VerifyOptions): Promise<Verified> {
 
 /** Writes into the proof that everything has the same verdicts on another target, where that was tried and is so. */
 function elsewhere(
-  { lab, only, frozen, target }: VerifyOptions,
+  { lab, only, frozen, cached, target }: VerifyOptions,
   { proof: before, defects, parts }: Verified,
   digests: Digests,
 ): Partial<Verified> {
-  if (only !== 'truth' || frozen || target === 'auto' || defects.length > 0) return {}
+  // A kept trial took no time, and may be of another day.
+  if (only !== 'truth' || frozen || cached || target === 'auto' || defects.length > 0) return {}
   if (before === undefined || changedSince(before, digests).length > 0) return {}
   const seconds = Math.round((parts.truth ?? 0) / 1000)
   const proof = { ...before, elsewhere: { ...before.elsewhere, [target]: { seconds } } }

@@ -58,7 +58,7 @@ describe('a lab writer', () => {
 
     // They are said of what is proved, and of nothing else.
     writeFileSync(inLab('new'), '')
-    const stale = await author('verify', LAB, '--only', 'truth', '--target', 'local')
+    const stale = await author('verify', LAB, '--only', 'truth', '--no-cache', '--target', 'local')
     expect(stale.stdout).not.toContain('are those of the proof')
     rmSync(inLab('new'))
   })

@@ -7,7 +7,7 @@ import { startLab, type Going } from './user.ts'
 
 const SOLUTION = 'labs/linux/init/solutions/python/main.py'
 const SAVES = 11
-/** ms for one save to be checked, where programs start slowly; then the test says what was printed last */
+/** ms for one save to be checked, where programs start slowly */
 const PATIENCE = 60_000
 
 interface Run {
