@@ -23,42 +23,44 @@ export interface Pool {
   onDone?: ((work: Work, trial: Trial) => void) | undefined
 }
 
-/**
- * One trial for each piece of work, in its order. First every check that may run beside others, spread over the engines,
- * those pieces first that wait longest; then the others, one at a time. Throws Problem when an engine is lost, and the signal's reason after an abort.
- */
-export async function tryAll(pool: Pool, work: readonly Work[]): Promise<Trial[]> {
-  const { alone } = pool
-  const beside = await spread(pool, pool.engines, work, (id) => !alone.has(id))
-  const by = await spread(pool, pool.engines.slice(0, 1), work, (id) => alone.has(id))
-  return work.map((piece, i) => joined(piece, [beside[i], by[i]]))
+/** A piece as it runs: those of its checks that may run beside others, and those that run while nothing else does. */
+export function halves({ checks, ...piece }: Work, alone: ReadonlySet<string>): Work[] {
+  const beside = checks.filter((id) => !alone.has(id))
+  const by = checks.filter((id) => alone.has(id))
+  return [beside, by].filter((half) => half.length > 0).map((half) => ({ ...piece, checks: half }))
 }
 
-async function spread(
-  pool: Pool,
-  engines: readonly Engine[],
-  work: readonly Work[],
-  which: (check: string) => boolean,
-): Promise<(Trial | undefined)[]> {
-  const trials: (Trial | undefined)[] = work.map(() => undefined)
-  const waiting = work.map((piece, i) => ({ piece, i })).sort((a, b) => waits(b.piece) - waits(a.piece))
+/**
+ * One trial for each of such halves, told by `onDone` as it ends. First what may run beside others, spread over the engines,
+ * those pieces first that wait longest; then the others, one at a time. Throws Problem when an engine is lost, and the
+ * signal's reason after an abort.
+ */
+export async function tryAll(pool: Pool, work: readonly Work[]): Promise<void> {
+  const isAlone = ({ checks }: Work): boolean => checks.some((id) => pool.alone.has(id))
+  await spread(
+    pool,
+    pool.engines,
+    work.filter((piece) => !isAlone(piece)),
+  )
+  await spread(pool, pool.engines.slice(0, 1), work.filter(isAlone))
+}
+
+async function spread(pool: Pool, engines: readonly Engine[], work: readonly Work[]): Promise<void> {
+  const waiting = [...work].sort((a, b) => waits(b) - waits(a))
   const builds = new FirstBuilds()
   const serve = async (engine: Engine): Promise<void> => {
     while (waiting.length > 0) {
       pool.signal.throwIfAborted()
-      const at = waiting.findIndex(({ piece }) => builds.may(piece.subject.built))
-      const [next] = at < 0 ? [] : waiting.splice(at, 1)
-      if (next === undefined) {
+      const at = waiting.findIndex(({ subject }) => builds.may(subject.built))
+      const [piece] = at < 0 ? [] : waiting.splice(at, 1)
+      if (piece === undefined) {
         await builds.over()
         continue
       }
-      const { piece, i } = next
-      const checks = piece.checks.filter(which)
-      if (checks.length === 0) continue
       const built = builds.begin(piece.subject.built)
       pool.onBegin?.(piece)
       const trial = await tryOn(engine, pool.ground, piece.subject.built, {
-        checks,
+        checks: piece.checks,
         seed: piece.seed,
         jobs: 1,
         patience: piece.patience,
@@ -68,21 +70,18 @@ async function spread(
         },
       }).finally(built)
       pool.signal.throwIfAborted()
-      trials[i] = trial
       pool.onDone?.(piece, trial)
     }
   }
   await Promise.all(engines.map(serve))
-  return trials
 }
 
 /** How many checks of a piece wait until their patience ends, as far as that is known: what a mutant fails, it mostly never does. */
 const waits = ({ subject, checks }: Work): number =>
   subject.kind === 'absent' ? checks.length : (subject.mutant?.kills.length ?? 0)
 
-/** The halves of one trial, with the results in the order that was asked for. */
-function joined({ checks, seed }: Work, halves: readonly (Trial | undefined)[]): Trial {
-  const there = halves.filter((half) => half !== undefined)
+/** The trials of the halves of a piece as one, with the results in the order that was asked for. */
+export function joined({ checks, seed }: Work, there: readonly Trial[]): Trial {
   const results = there.flatMap((half) => half.results)
   const sum = (of: (half: Trial) => number): number => there.reduce((total, half) => total + of(half), 0)
   return {

@@ -5,9 +5,9 @@ import type { Defect } from '../defect.ts'
 import { DoesNotApply, mutantsOf } from '../mutant.ts'
 import { labDefects, subjectDefects, type Tried } from './judge.ts'
 import type { KeptTrials } from './kept.ts'
-import { tryAll, type Pool, type Work } from './pool.ts'
+import { halves, joined, tryAll, type Pool, type Work } from './pool.ts'
 import { absent, mutantSubject, oracles, solutions, starters, type Subject } from './subjects.ts'
-import type { Ground } from './trial.ts'
+import type { Ground, Trial } from './trial.ts'
 
 export interface TruthOptions {
   course: Course
@@ -92,24 +92,29 @@ export function checksFor(
  */
 export const patienceFor = ({ kind }: Subject): number => (kind === 'mutant' ? 0.4 : 1)
 
-/** Runs what is not kept. */
+/** Runs what is not kept, and keeps it as it ends: what is interrupted goes on from there. */
 export async function trials(options: TruthOptions, work: readonly Work[]): Promise<Tried[]> {
   const { kept, ground, alone, signal, progress, onPlan } = options
-  const found = work.map((piece) => kept?.find(piece))
-  const missing = work.filter((_, i) => found[i] === undefined)
-  onPlan?.(work.length, work.length - missing.length)
-  const ran = new Map<Work, Tried['trial']>()
-  if (missing.length > 0) {
-    const results = await tryAll({ engines: await options.engines(), ground, alone, signal, ...progress }, missing)
-    missing.forEach((piece, i) => {
-      const trial = results[i]
-      if (trial === undefined) return
-      ran.set(piece, trial)
-      kept?.keep(piece, trial)
-    })
+  const pieces = work.map((piece) => halves(piece, alone))
+  const done = new Map<Work, Trial>()
+  for (const half of pieces.flat()) {
+    const trial = kept?.find(half)
+    if (trial !== undefined) done.set(half, trial)
   }
-  return work.flatMap((piece, i) => {
-    const trial = found[i] ?? ran.get(piece)
-    return trial === undefined ? [] : [{ subject: piece.subject, trial }]
+  const missing = pieces.flat().filter((half) => !done.has(half))
+  onPlan?.(done.size + missing.length, done.size)
+  const onDone = (half: Work, trial: Trial): void => {
+    done.set(half, trial)
+    kept?.keep(half, trial)
+    progress?.onDone?.(half, trial)
+  }
+  if (missing.length > 0)
+    await tryAll(
+      { engines: await options.engines(), ground, alone, signal, onBegin: progress?.onBegin, onDone },
+      missing,
+    )
+  return work.map((piece, i) => {
+    const there = (pieces[i] ?? []).flatMap((half) => done.get(half) ?? [])
+    return { subject: piece.subject, trial: joined(piece, there) }
   })
 }
