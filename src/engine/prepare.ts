@@ -1,6 +1,6 @@
 /** What a run stands on, whether it is of checks or of scripts: the lab's code, the component as built, the ground of hosts. */
 import { createRequire } from 'node:module'
-import { machine } from 'node:os'
+import { machine, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { compileFunction } from 'node:vm'
 import {
@@ -27,8 +27,15 @@ import type { Workplace } from './workplace.ts'
 /** For a person's shell: a component of several words (an interpreter and a script) as one program. */
 const WRAPPER = 'component'
 
+/**
+ * bytes that one host may take of so many bytes that its kernel has: what a program that takes all it gets shall have, and
+ * what an etcd with 200 MiB of changes needs whose watch is behind (450 to 550 MiB on a fast machine, docs/design.md). The
+ * throw-away kernel has 1 GiB for everything, and is too slow to get so far.
+ */
+export const hostMemory = (total: number): number => (total < 1.5 * 2 ** 30 ? 512 : 768) * 2 ** 20
+
 /** For one host of a check. */
-export const AMOUNTS = { memory: 512 * 2 ** 20, processes: 1024 }
+export const AMOUNTS = { memory: hostMemory(totalmem()), processes: 1024 }
 
 export interface RunTools {
   workplace: Workplace

@@ -140,9 +140,9 @@ asRoot('a component that runs', () => {
     const { code, result } = await check()
     expect([code, result.verdict]).toEqual([1, 'failed'])
     expect(result.failure?.observed).toMatch(/^was ended by SIGKILL/)
-    expect(result.notes).toEqual(["the host's memory bound of 512 MiB was reached; the kernel ended 1 process of it"])
+    expect(result.notes).toEqual(["the host's memory bound of 768 MiB was reached; the kernel ended 1 process of it"])
     const shown = await lab.lab('check', 'exit-status/code')
-    expect(shown.out.replace(/\s+/g, ' ')).toContain("Note the host's memory bound of 512 MiB was reached")
+    expect(shown.out.replace(/\s+/g, ' ')).toContain("Note the host's memory bound of 768 MiB was reached")
     expect(shown.out).not.toContain('sigprocmask')
   })
 
