@@ -25,7 +25,7 @@ if [ -n "${LAB_VM_REACHABLE-}" ]; then
   unset LAB_VM_REACHABLE
 fi
 ./lab --version >/dev/null
-tools='go mmdebstrap mke2fs ssh git tini'
+tools='go mmdebstrap mke2fs ssh git tini linux.uml modprobe'
 LAB_TEST_COMPLETE=1 . scripts/tools.sh
 LAB_VM_TOOLS=$(node vm/tools/build.mjs)
 echo "tools of the VM after $(($(date +%s) - begin)) s: $LAB_VM_TOOLS"

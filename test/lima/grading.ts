@@ -1,4 +1,5 @@
-/** Runs checks in the VM. */
+/** Runs checks in the VM, and elsewhere to compare. */
+import { run } from '../cli/built.ts'
 import { inside, said, type Inside } from './inside.ts'
 import { startLab, until, type Ended, type Going } from './user.ts'
 
@@ -16,17 +17,32 @@ export const startGrading = (labId: string, subject: string[], ...checks: string
   startLab('author', 'run', labId, ...checks, ...subject, '--target', 'lima', '--json')
 
 export async function grade(labId: string, subject: string[], ...checks: string[]): Promise<Table> {
-  const { code, out, err, ms } = await startGrading(labId, subject, ...checks).ended
+  return tableOf(labId, subject, await startGrading(labId, subject, ...checks).ended)
+}
+
+/** Runs them as root on this machine, on another target. */
+export async function gradeOn(target: 'local' | 'uml', labId: string, subject: string[]): Promise<Table> {
+  const began = performance.now()
+  const end = await run(['author', 'run', labId, ...subject, '--target', target, '--json'])
+  const ms = performance.now() - began
+  return tableOf(labId, subject, { code: end.exitCode ?? null, out: end.stdout, err: end.stderr, ms })
+}
+
+function tableOf(labId: string, subject: string[], { code, out, err, ms }: Ended): Table {
   const said = out + err
-  let json: { target?: string; results?: { check: string; verdict: string }[] }
+  let json: { target?: string; ms?: number; results?: { check: string; verdict: string }[] }
   try {
     json = JSON.parse(out) as typeof json
   } catch {
     throw new Error(`no JSON came: exit ${code}: ${said}`)
   }
   const verdicts = Object.fromEntries((json.results ?? []).map(({ check, verdict }) => [check, verdict]))
-  console.log(`${labId} ${subject.join(' ')}: ${Math.round(ms / 1000)} s, exit ${code}`)
-  return { code, target: json.target ?? '', verdicts, said, ms }
+  const seconds = (time: number): string => (time / 1000).toFixed(1)
+  const [target, inside] = [json.target ?? '', json.ms ?? 0]
+  console.log(
+    `${labId} ${subject.join(' ')} on ${target}: ${seconds(ms)} s, of which the run took ${seconds(inside)} s, exit ${code}`,
+  )
+  return { code, target, verdicts, said, ms }
 }
 
 export const notPassed = ({ verdicts }: Table): string[] =>

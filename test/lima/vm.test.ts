@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isProved, killsOf } from '../labs.ts'
-import { grade, notPassed, startHanging, untilItRuns } from './grading.ts'
+import { grade, gradeOn, notPassed, startHanging, untilItRuns } from './grading.ts'
 import { gradeEverything } from './everything.ts'
 import { failInOtherWays } from './failures.ts'
 import { inside, nothing, said } from './inside.ts'
@@ -49,11 +49,15 @@ describe('the VM', () => {
 })
 
 describe('linux/init', () => {
-  it('passes with the real tool', async () => {
+  it('passes with the real tool, as it does on the machine itself and in a throw-away kernel', async () => {
     const table = await grade('linux/init', ['--oracle', 'tini'])
     expect(notPassed(table), table.said).toEqual([])
     expect(table).toMatchObject({ code: 0, target: 'lima' })
     expect(Object.keys(table.verdicts).length).toBeGreaterThan(10)
+    for (const target of ['local', 'uml'] as const) {
+      const other = await gradeOn(target, 'linux/init', ['--oracle', 'tini'])
+      expect(other, other.said).toMatchObject({ code: 0, target, verdicts: table.verdicts })
+    }
   })
 
   it('passes with a solution', async () => {
