@@ -20,7 +20,7 @@ import { seedsOf } from '../targets/rounds.ts'
 import type { Verified, VerifyOptions } from './verify.ts'
 
 /** trials of each engine between two looks at the clock */
-const ROUND = 4
+const ROUND = 2
 
 const isAmong = ({ kind, name }: Subject, those: readonly Subject[]): boolean =>
   those.some((one) => one.kind === kind && one.name === name)
