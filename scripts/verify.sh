@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/.."
 begin=$(date +%s)
 ./lab --version >/dev/null
-tools='tini catatonit dumb-init containerd-shim-runc-v2 git python3 go cargo strace pgrep etcd etcdctl nft curl xxd'
+tools='tini catatonit dumb-init containerd-shim-runc-v2 crun linux.uml modprobe git python3 go cargo strace pgrep etcd etcdctl nft curl xxd'
 . scripts/tools.sh
 echo "set up in $(($(date +%s) - begin)) s"
 exec ./lab author verify --frozen --sample "${LAB_VERIFY_MINUTES:-2}" "$@"

@@ -89,6 +89,26 @@ describe.runIf(isProved('linux/cgroup'))('linux/cgroup', () => {
     const table = await grade('linux/cgroup', ['--solution', 'python'])
     expect(notPassed(table), table.said).toEqual([])
     expect(table).toMatchObject({ code: 0, target: 'lima' })
+    expect(Object.keys(table.verdicts).length).toBeGreaterThan(10)
+  })
+
+  it('passes with the real tool', async () => {
+    // One check of each kind of file that it writes; the others are passed above.
+    const table = await grade(
+      'linux/cgroup',
+      ['--oracle', 'crun'],
+      ...['delegate/place', 'memory/killed', 'limit/cpu', 'freeze/frozen', 'kill/replaced'],
+    )
+    expect(notPassed(table), table.said).toEqual([])
+    expect(table).toMatchObject({ code: 0, target: 'lima' })
+  })
+
+  it('fails with a mutant, in the checks that are named', async () => {
+    // As above, one that shows a wrong value at once.
+    const kills = killsOf('linux/cgroup', 'quota-without-period')
+    const table = await grade('linux/cgroup', ['--mutant', 'quota-without-period'], 'delegate/slice', ...kills)
+    expect(notPassed(table).sort(), table.said).toEqual(kills)
+    expect(table.code).toBe(1)
   })
 })
 

@@ -1,0 +1,4 @@
+#!/bin/sh
+# Computes until it is ended.
+echo ready
+while :; do :; done
