@@ -50,7 +50,8 @@ trap 'exit 143' TERM HUP
 # What the user runs: as an installed package, and readable wherever the checkout is.
 mkdir "$LAB_VM_HOME/lab" "$LAB_VM_HOME/bin"
 cp -r bin dist docs labs vm package.json "$LAB_VM_HOME/lab"
-# --full writes into the proofs, and the page about them, what was tried in the VM.
+# --full writes into the proofs, and the page about them, what was tried in the VM; that they are of these checks shows in their source.
+[ -z "${LAB_VM_FULL-}" ] || cp -r checkers src "$LAB_VM_HOME/lab"
 chown -R "$LAB_VM_USER" "$LAB_VM_HOME/lab/labs" "$LAB_VM_HOME/lab/docs"
 mkdir "$LAB_VM_HOME/lab/node_modules"
 cp -r node_modules/esbuild node_modules/@esbuild "$LAB_VM_HOME/lab/node_modules"

@@ -8,4 +8,4 @@ begin=$(date +%s)
 tools='tini catatonit dumb-init containerd-shim-runc-v2 crun linux.uml modprobe git python3 go cargo strace pgrep etcd etcdctl nft curl xxd'
 . scripts/tools.sh
 echo "set up in $(($(date +%s) - begin)) s"
-exec ./lab author verify --frozen --sample "${LAB_VERIFY_MINUTES:-2}" "$@"
+exec ./lab author verify --frozen --sample "${LAB_VERIFY_MINUTES:-1}" "$@"

@@ -19,8 +19,8 @@ import { checksFor, patienceFor, subjectsOf, trials, truths, type TruthOptions }
 import { seedsOf } from '../targets/rounds.ts'
 import type { Verified, VerifyOptions } from './verify.ts'
 
-/** trials of each engine between two looks at the clock */
-const ROUND = 2
+/** trials of each engine by which the sample of a day is apart from that of the day before */
+const SHARE = 4
 
 const isAmong = ({ kind, name }: Subject, those: readonly Subject[]): boolean =>
   those.some((one) => one.kind === kind && one.name === name)
@@ -88,8 +88,9 @@ export class Parts {
     const { lab } = this.#options
     const options = { ...this.#truthOptions(), kept: undefined }
     const { subjects } = await subjectsOf(options.course, lab)
-    const round = this.#options.jobs * ROUND
-    const order = rotated(subjects, Date.now(), round)
+    // One for each engine between two looks at the clock: in a throw-away kernel one takes a minute or two.
+    const round = this.#options.jobs
+    const order = rotated(subjects, Date.now(), round * SHARE)
     const end = performance.now() + ms
     let tried = 0
     do {

@@ -122,12 +122,18 @@ export async function verifyLab(options: VerifyOptions): Promise<Verified> {
 /** Writes into the proof that everything has the same verdicts on another target, where that was tried and is so. */
 function elsewhere(
   { lab, only, frozen, cached, target }: VerifyOptions,
-  { proof: before, defects, parts }: Verified,
+  { proof: before, defects, parts, remarks }: Verified,
   digests: Digests,
 ): Partial<Verified> {
   // A kept trial took no time, and may be of another day.
   if (only !== 'truth' || frozen || cached || target === 'auto' || defects.length > 0) return {}
-  if (before === undefined || changedSince(before, digests).length > 0) return {}
+  const changed = before === undefined ? ['there is no proof'] : changedSince(before, digests)
+  if (before === undefined || changed.length > 0) {
+    remarks.push(
+      `Nothing was written of ${target} into proof.json: it is not of what was tried (${changed.join(', ')}).`,
+    )
+    return {}
+  }
   const seconds = Math.round((parts.truth ?? 0) / 1000)
   const proof = { ...before, elsewhere: { ...before.elsewhere, [target]: { seconds } } }
   writeProof(lab, proof)

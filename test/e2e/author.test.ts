@@ -60,6 +60,7 @@ describe('a lab writer', () => {
     writeFileSync(inLab('new'), '')
     const stale = await author('verify', LAB, '--only', 'truth', '--no-cache', '--target', 'local')
     expect(stale.stdout).not.toContain('are those of the proof')
+    expect(stale.stdout.replace(/\s+/g, ' ')).toContain("it is not of what was tried (the lab's own files)")
     rmSync(inLab('new'))
   })
 
