@@ -89,7 +89,7 @@ export class Parts {
     const options = { ...this.#truthOptions(), kept: undefined }
     const { subjects } = await subjectsOf(options.course, lab)
     // One for each engine between two looks at the clock: in a throw-away kernel one takes a minute or two.
-    const round = this.#options.jobs
+    const { length: round } = await options.engines()
     const order = rotated(subjects, Date.now(), round * SHARE)
     const end = performance.now() + ms
     let tried = 0
