@@ -38,9 +38,9 @@ function tableOf(labId: string, subject: string[], { code, out, err, ms }: Ended
   }
   const verdicts = Object.fromEntries((json.results ?? []).map(({ check, verdict }) => [check, verdict]))
   const seconds = (time: number): string => (time / 1000).toFixed(1)
-  const [target, inside] = [json.target ?? '', json.ms ?? 0]
+  const { target = '', ms: took = 0 } = json
   console.log(
-    `${labId} ${subject.join(' ')} on ${target}: ${seconds(ms)} s, of which the run took ${seconds(inside)} s, exit ${code}`,
+    `${labId} ${subject.join(' ')} on ${target}: ${seconds(ms)} s, of which the run took ${seconds(took)} s, exit ${code}`,
   )
   return { code, target, verdicts, said, ms }
 }

@@ -17,9 +17,14 @@ const SIGNALS = 4
 const PRESSES = 8
 const BYTES = 100_000
 
-/** Lines that the child printed; the terminal echoes Ctrl-C as "^C" before what the child prints. */
-const count = (init: Init, line: string): number =>
-  init.output.texts().filter((text) => text.replace(/^(\^C)+/, '') === line).length
+/**
+ * How often the child printed the line. The terminal echoes Ctrl-C as "^C", and only after it has sent the signal (Linux,
+ * drivers/tty/n_tty.c, n_tty_receive_signal_char): that is before the child's line, or between the line and its end.
+ */
+export const timesSaid = (line: string, texts: readonly string[]): number =>
+  texts.filter((text) => text.replaceAll('^C', '') === line).length
+
+const count = (init: Init, line: string): number => timesSaid(line, init.output.texts())
 
 /**
  * Returns when init has acted on what it had received before: it takes a pending SIGINT (2) before this SIGUSR1 (10), and

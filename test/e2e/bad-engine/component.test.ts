@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { allPids, readProc } from '../../../checkers/kit/procfs.ts'
 import { findBounds } from '../../../src/engine/bounds.ts'
+import { AMOUNTS } from '../../../src/engine/prepare.ts'
 import { Checkout } from '../checkout.ts'
 
 let lab: Checkout
@@ -140,9 +141,10 @@ asRoot('a component that runs', () => {
     const { code, result } = await check()
     expect([code, result.verdict]).toEqual([1, 'failed'])
     expect(result.failure?.observed).toMatch(/^was ended by SIGKILL/)
-    expect(result.notes).toEqual(["the host's memory bound of 768 MiB was reached; the kernel ended 1 process of it"])
+    const bound = `the host's memory bound of ${AMOUNTS.memory / 2 ** 20} MiB was reached`
+    expect(result.notes).toEqual([`${bound}; the kernel ended 1 process of it`])
     const shown = await lab.lab('check', 'exit-status/code')
-    expect(shown.out.replace(/\s+/g, ' ')).toContain("Note the host's memory bound of 768 MiB was reached")
+    expect(shown.out.replace(/\s+/g, ' ')).toContain(`Note ${bound}`)
     expect(shown.out).not.toContain('sigprocmask')
   })
 
