@@ -24,3 +24,6 @@ export const nothing = ({ components, engines, cgroups, mounts }: Inside): boole
   components + engines + cgroups + mounts === 0
 
 export const said = ({ out, err }: Ended): string => out + err
+
+/** The same without its line ends: where a text is wrapped hangs on the lengths of paths. */
+export const unwrapped = (end: Ended): string => said(end).replace(/\s+/g, ' ')
