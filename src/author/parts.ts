@@ -173,7 +173,7 @@ export class Parts {
     const { course, lab, checkers, hidden, seed, engines, signal, progress, onPlan, cached, engine, target } =
       this.#options
     const ground = { lab: lab.id, checkers, hidden }
-    const kept = cached ? new KeptTrials([checkers, engine], target) : undefined
+    const kept = new KeptTrials([checkers, engine], target, { fresh: !cached })
     return { course, lab, ground, alone: this.#alone, seed, engines, kept, signal, progress, onPlan }
   }
 

@@ -102,7 +102,7 @@ export async function verifyLab(options: VerifyOptions): Promise<Verified> {
   await parts.steadiness()
   const stale = frozen && only === undefined ? staleDefect(lab, before, digests) : undefined
   if (stale !== undefined) verified.defects.push(stale)
-  if (only !== undefined) return { ...verified, state: 'looked at', ...elsewhere(options, verified, digests) }
+  if (only !== undefined) return { ...verified, state: 'looked at', ...elsewhere(options, parts, verified, digests) }
   if (verified.defects.length > 0) return { ...verified, state: 'not proved' }
   // Recording and the lab's page have changed what was there at first.
   const now = digestsOf(course, lab, manifest)
@@ -121,12 +121,12 @@ export async function verifyLab(options: VerifyOptions): Promise<Verified> {
 
 /** Writes into the proof that everything has the same verdicts on another target, where that was tried and is so. */
 function elsewhere(
-  { lab, only, frozen, cached, target }: VerifyOptions,
-  { proof: before, defects, parts, remarks }: Verified,
+  { lab, only, frozen, target }: VerifyOptions,
+  { tried }: Parts,
+  { proof: before, defects, remarks }: Verified,
   digests: Digests,
 ): Partial<Verified> {
-  // A kept trial took no time, and may be of another day.
-  if (only !== 'truth' || frozen || cached || target === 'auto' || defects.length > 0) return {}
+  if (only !== 'truth' || frozen || target === 'auto' || defects.length > 0) return {}
   const changed = before === undefined ? ['there is no proof'] : changedSince(before, digests)
   if (before === undefined || changed.length > 0) {
     remarks.push(
@@ -134,7 +134,8 @@ function elsewhere(
     )
     return {}
   }
-  const seconds = Math.round((parts.truth ?? 0) / 1000)
+  // Kept trials took their time on another day: it is theirs that is told, one after the other.
+  const seconds = Math.round(tried.reduce((sum, { trial }) => sum + trial.ms, 0) / 1000)
   const proof = { ...before, elsewhere: { ...before.elsewhere, [target]: { seconds } } }
   writeProof(lab, proof)
   return { proof, elsewhere: target }

@@ -48,17 +48,24 @@ describe('a lab writer', () => {
   })
 
   it('can be proved to have the same verdicts on a target that is named', async () => {
-    const elsewhere = await author('verify', LAB, '--only', 'truth', '--no-cache', '--target', 'local')
+    const argv = ['verify', LAB, '--only', 'truth', '--target', 'local'] as const
+    const elsewhere = await author(...argv, '--no-cache')
     expect(elsewhere.exitCode, elsewhere.stdout).toBe(0)
     expect(elsewhere.stdout).toContain('The verdicts on local are those of the proof.')
     const proof = (): unknown => JSON.parse(readFileSync(inLab('proof.json'), 'utf8'))
     expect(proof()).toHaveProperty('elsewhere.local.seconds')
+    // Its trials were kept, with the time that they took.
+    const first = proof()
+    const again = await author(...argv)
+    expect(again.exitCode, again.stdout).toBe(0)
+    expect(again.stdout).toContain('The verdicts on local are those of the proof.')
+    expect(proof()).toEqual(first)
     expect(readFileSync(join(course, 'docs/trust.md'), 'utf8')).toMatch(/tried on `local` \(\d+ s\) too/)
     expect(await author('verify', '--frozen')).toMatchObject({ exitCode: 0 })
 
     // They are said of what is proved, and of nothing else.
     writeFileSync(inLab('new'), '')
-    const stale = await author('verify', LAB, '--only', 'truth', '--no-cache', '--target', 'local')
+    const stale = await author(...argv)
     expect(stale.stdout).not.toContain('are those of the proof')
     expect(stale.stdout.replace(/\s+/g, ' ')).toContain("it is not of what was tried (the lab's own files)")
     rmSync(inLab('new'))

@@ -70,7 +70,7 @@ function section({ id, title }: LabSummary, proof: Proof): string {
   ].join('\n')
 }
 
-/** Where else all of it was tried: a whole run on another target is long, and made by hand. */
+/** Where else all of it was tried, and how long its trials took together: a whole run on another target is made by hand. */
 function elsewhere(proof: Proof): string[] {
   const targets = Object.entries(proof.elsewhere ?? {}).map(([name, { seconds }]) => `\`${name}\` (${seconds} s)`)
   if (targets.length === 0) return []

@@ -16,16 +16,22 @@ const MOST = 1000
 export class KeptTrials {
   readonly #folder: string
   readonly #programs: string
+  readonly #fresh: boolean
 
-  /** `programs` are the files that gave the verdicts: the engine and the checkers; `target` is where they ran. */
-  constructor(programs: readonly string[], target: string, folder = defaultFolder()) {
+  /**
+   * `programs` are the files that gave the verdicts: the engine and the checkers; `target` is where they ran. With `fresh`
+   * nothing is found: all is tried anew, and kept for the next one.
+   */
+  constructor(programs: readonly string[], target: string, { fresh = false, folder = defaultFolder() } = {}) {
     this.#folder = folder
+    this.#fresh = fresh
     const hash = createHash('sha256').update(target)
     for (const path of programs) hash.update(readFileSync(path))
     this.#programs = hash.digest('hex')
   }
 
   find(work: Work): Trial | undefined {
+    if (this.#fresh) return undefined
     try {
       return JSON.parse(readFileSync(this.#path(work), 'utf8')) as Trial
     } catch {

@@ -51,7 +51,7 @@ it('are kept as they end: what an engine that is lost leaves out is all that run
     alone: new Set(['start/window']),
     seed: 'one',
     engines: () => Promise.resolve([on]),
-    kept: new KeptTrials([checkers], 'local', folder),
+    kept: new KeptTrials([checkers], 'local', { folder }),
     signal: new AbortController().signal,
     onPlan: (total, kept) => planned.push([total, kept]),
   })
