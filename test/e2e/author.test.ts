@@ -60,7 +60,7 @@ describe('a lab writer', () => {
     expect(again.exitCode, again.stdout).toBe(0)
     expect(again.stdout).toContain('The verdicts on local are those of the proof.')
     expect(proof()).toEqual(first)
-    expect(readFileSync(join(course, 'docs/trust.md'), 'utf8')).toMatch(/tried on `local` \(\d+ s\) too/)
+    expect(readFileSync(join(course, 'docs/trust.md'), 'utf8')).toMatch(/tried on `local` \(\d+ s of trials\) too/)
     expect(await author('verify', '--frozen')).toMatchObject({ exitCode: 0 })
 
     // They are said of what is proved, and of nothing else.

@@ -34,7 +34,7 @@ export const Proof = v.object({
   oracles: v.record(v.string(), v.array(v.string())),
   /** name → the requirement that it breaks and all checks that reject it, in course order */
   mutants: v.record(v.string(), v.object({ requirement: v.string(), kills: v.array(v.string()) })),
-  /** targets on which everything was tried too, with these verdicts → how long it took, s */
+  /** targets on which everything was tried too, with these verdicts → how long its trials took together, s */
   elsewhere: v.optional(v.record(v.string(), v.object({ seconds: v.number() }))),
   lesson: v.optional(v.object({ blocks: v.number(), run: v.number() })),
 })
