@@ -72,7 +72,9 @@ function section({ id, title }: LabSummary, proof: Proof): string {
 
 /** Where else all of it was tried, and how long its trials took together: a whole run on another target is made by hand. */
 function elsewhere(proof: Proof): string[] {
-  const targets = Object.entries(proof.elsewhere ?? {}).map(([name, { seconds }]) => `\`${name}\` (${seconds} s of trials)`)
+  const targets = Object.entries(proof.elsewhere ?? {}).map(
+    ([name, { seconds }]) => `\`${name}\` (${seconds} s of trials)`,
+  )
   if (targets.length === 0) return []
   const digest = verdictsDigest(proof).slice(0, 16)
   return [`Everything was tried on ${targets.join(' and ')} too: the same verdicts, digest \`${digest}\`.`, '']
