@@ -10,21 +10,23 @@ import type { Trial } from './trial.ts'
 
 /** Raised when what is kept of a trial changes. */
 const SHAPE = 1
-/** Files; the oldest go first. */
-const MOST = 1000
+/** Files, of some kilobytes each; the oldest go first. All labs with two seeds more for each mutant make about a thousand on one target. */
+const MOST = 3000
 
 export class KeptTrials {
   readonly #folder: string
   readonly #programs: string
   readonly #fresh: boolean
+  readonly #most: number
 
   /**
    * `programs` are the files that gave the verdicts: the engine and the checkers; `target` is where they ran. With `fresh`
    * nothing is found: all is tried anew, and kept for the next one.
    */
-  constructor(programs: readonly string[], target: string, { fresh = false, folder = defaultFolder() } = {}) {
+  constructor(programs: readonly string[], target: string, { fresh = false, folder = defaultFolder(), most = MOST } = {}) {
     this.#folder = folder
     this.#fresh = fresh
+    this.#most = most
     const hash = createHash('sha256').update(target)
     for (const path of programs) hash.update(readFileSync(path))
     this.#programs = hash.digest('hex')
@@ -57,7 +59,7 @@ export class KeptTrials {
     try {
       const files = readdirSync(this.#folder).map((name) => join(this.#folder, name))
       const aged = files.map((path) => ({ path, at: statSync(path).mtimeMs })).sort((a, b) => b.at - a.at)
-      for (const { path } of aged.slice(MOST)) rmSync(path, { force: true })
+      for (const { path } of aged.slice(this.#most)) rmSync(path, { force: true })
     } catch {
       // as above
     }

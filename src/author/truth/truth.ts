@@ -108,11 +108,13 @@ export async function trials(options: TruthOptions, work: readonly Work[]): Prom
     kept?.keep(half, trial)
     progress?.onDone?.(half, trial)
   }
-  if (missing.length > 0)
+  if (missing.length > 0) {
     await tryAll(
       { engines: await options.engines(), ground, alone, signal, onBegin: progress?.onBegin, onDone },
       missing,
     )
+    kept?.prune()
+  }
   return work.map((piece, i) => {
     const there = (pieces[i] ?? []).flatMap((half) => done.get(half) ?? [])
     return { subject: piece.subject, trial: joined(piece, there) }

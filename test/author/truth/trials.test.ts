@@ -1,5 +1,5 @@
 /** Trials on a real engine, which is lost on purpose in between. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -74,4 +74,10 @@ it('are kept as they end: what an engine that is lost leaves out is all that run
     [2, 1],
     [2, 2],
   ])
+
+  const anew = lostAt(Infinity)
+  const kept = new KeptTrials([checkers], 'local', { folder, fresh: true, most: 1 })
+  await trials({ ...options(anew.engine), kept }, work)
+  expect(anew.runs).toEqual(first.runs)
+  expect(readdirSync(folder)).toHaveLength(1)
 })
