@@ -23,7 +23,11 @@ export class KeptTrials {
    * `programs` are the files that gave the verdicts: the engine and the checkers; `target` is where they ran. With `fresh`
    * nothing is found: all is tried anew, and kept for the next one.
    */
-  constructor(programs: readonly string[], target: string, { fresh = false, folder = defaultFolder(), most = MOST } = {}) {
+  constructor(
+    programs: readonly string[],
+    target: string,
+    { fresh = false, folder = defaultFolder(), most = MOST } = {},
+  ) {
     this.#folder = folder
     this.#fresh = fresh
     this.#most = most
