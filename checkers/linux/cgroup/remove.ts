@@ -6,6 +6,7 @@ import {
   CONTROLLERS,
   ended,
   exits,
+  hasBelow,
   isNotZero,
   isZero,
   NAME,
@@ -18,7 +19,7 @@ import {
   startCg,
   startRun,
   within,
-  Group,
+  type Group,
 } from './slice.ts'
 
 /** ms that pulse lets pass */
@@ -44,14 +45,7 @@ export const remove = checks({
     const before = rootOf(context).below
     const cg = await startRun(context, [], ['/lab/leave'])
     await said(context, cg, 'ready', 'cg run starts its command')
-    const below = new Group(context, `${slice.path}/below/it`)
-    await context.eventually(
-      'the command has a process in a cgroup two levels below its slice',
-      () => below.populated,
-      (populated) => populated,
-      () => ended(cg),
-      { within: SOON, over: () => cg.exit !== undefined },
-    )
+    const below = await hasBelow(context, cg, slice)
     const left = [...slice.processes, ...below.processes]
     cg.write('3\n')
     await exits(

@@ -161,6 +161,19 @@ export async function said(context: CheckContext, cg: Running, line: string, exp
   )
 }
 
+/** Waits until the command has a process two levels below its slice; returns the cgroup that this one is in. */
+export async function hasBelow(context: CheckContext, cg: Running, slice: Group): Promise<Group> {
+  const below = slice.within('below/it')
+  await context.eventually(
+    'the command has a process in a cgroup two levels below its slice',
+    () => below.populated,
+    (populated) => populated,
+    () => ended(cg),
+    { within: SOON, over: () => cg.exit !== undefined },
+  )
+  return below
+}
+
 /** "cg run exited 1" or "cg run still runs": without times. */
 export function ended({ name, exit }: Running): string {
   if (exit === undefined) return `${name} still runs`
