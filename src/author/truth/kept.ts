@@ -45,8 +45,9 @@ export class KeptTrials {
     }
   }
 
-  /** An error is no verdict, and is not kept. */
+  /** An error is no verdict, and is not kept; nor is a build that failed, perhaps for the want of a network. */
   keep(work: Work, trial: Trial): void {
+    if (trial.buildFailed !== undefined) return
     if (trial.results.some(({ verdict }) => verdict === 'error')) return
     const path = this.#path(work)
     try {

@@ -81,3 +81,12 @@ it('are kept as they end: what an engine that is lost leaves out is all that run
   expect(anew.runs).toEqual(first.runs)
   expect(readdirSync(folder)).toHaveLength(1)
 })
+
+it('keeps no build that failed: it may be the network that was missed', () => {
+  const work = { subject: absent(), checks: ['exit-status/code'], seed: 'two', patience: 1 }
+  const kept = new KeptTrials([], 'local', { folder })
+  kept.keep(work, { seed: 'two', results: [], ms: 1, cpuMs: 1, buildFailed: 'go mod download exited 1' })
+  expect(kept.find(work)).toBeUndefined()
+  kept.keep(work, { seed: 'two', results: [], ms: 1, cpuMs: 1 })
+  expect(kept.find(work)).toMatchObject({ seed: 'two' })
+})
