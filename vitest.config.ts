@@ -36,7 +36,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // They wait more than they compute, on two processors too.
-    maxWorkers: 3,
+    maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
     // The parser of diagrams is installed once, and not into each test's own cache.
     env: { LAB_PACKAGES: process.env['LAB_PACKAGES'] ?? join(cache, 'drydock', 'packages') },
