@@ -6,7 +6,7 @@ import { provedLabs } from '../labs.ts'
 import { said } from './inside.ts'
 import { lab, typed, vm } from './user.ts'
 
-/** ms: a program starts about twenty times slower than on a machine, and the lab with the most of them has forty */
+/** ms: a program starts about twenty times slower than on a machine, and a lab has dozens of them */
 const LONG = 3 * 3_600_000
 /** Trials at once: the VM has as many processors. */
 const AT_ONCE = '2'
