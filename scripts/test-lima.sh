@@ -51,7 +51,15 @@ trap 'exit 143' TERM HUP
 mkdir "$LAB_VM_HOME/lab" "$LAB_VM_HOME/bin"
 cp -r bin dist docs labs vm package.json "$LAB_VM_HOME/lab"
 # --full writes into the proofs, and the page about them, what was tried in the VM; that they are of these checks shows in their source.
-[ -z "${LAB_VM_FULL-}" ] || cp -r checkers src "$LAB_VM_HOME/lab"
+if [ -n "${LAB_VM_FULL-}" ]; then
+  cp -r checkers src "$LAB_VM_HOME/lab"
+  # A run that was broken off is gone on with. A trial that is kept names the engine, the checks and what was tried; its folder, the rest.
+  tried=$(node --input-type=module -e "import { digestOf, kept } from './vm/kept.mjs'
+    console.log(await kept('tried', await digestOf(['src/targets'], ['$LAB_VM_IMAGE']), () => {}))")
+  mkdir -p "$LAB_VM_HOME/.cache/drydock"
+  ln -s "$tried" "$LAB_VM_HOME/.cache/drydock/trials"
+  chown -R "$LAB_VM_USER" "$tried" "$LAB_VM_HOME/.cache"
+fi
 chown -R "$LAB_VM_USER" "$LAB_VM_HOME/lab/labs" "$LAB_VM_HOME/lab/docs"
 mkdir "$LAB_VM_HOME/lab/node_modules"
 cp -r node_modules/esbuild node_modules/@esbuild "$LAB_VM_HOME/lab/node_modules"
