@@ -38,9 +38,11 @@ LAB_VM_HOME=/var/lib/$LAB_VM_USER
 groups=$(stat -c %G /dev/kvm 2>/dev/null || :)
 case $groups in '' | root | UNKNOWN) groups= ;; esac
 useradd --create-home --home-dir "$LAB_VM_HOME" --shell /bin/sh ${groups:+--groups "$groups"} "$LAB_VM_USER"
+tried=
 cleanup() {
   trap '' INT TERM HUP
   for pid in $(pgrep -U "$LAB_VM_USER"); do kill -9 "$pid" 2>/dev/null || :; done
+  [ -z "$tried" ] || chown -R root:root "$tried"
   userdel --remove "$LAB_VM_USER" 2>/dev/null || rm -rf "$LAB_VM_HOME"
 }
 trap cleanup EXIT
