@@ -57,10 +57,11 @@ if [ -n "${LAB_VM_FULL-}" ]; then
   cp -r checkers src "$LAB_VM_HOME/lab"
   # A run that was broken off is gone on with. A trial that is kept names the engine, the checks and what was tried; its folder, the rest.
   tried=$(node --input-type=module -e "import { digestOf, kept } from './vm/kept.mjs'
-    console.log(await kept('tried', await digestOf(['src/targets'], ['$LAB_VM_IMAGE']), () => {}))")
+    console.log(await kept('tried', await digestOf(['src/targets'], ['$LAB_VM_IMAGE', '$LAB_VM_TOOLS']), () => {}))")
   mkdir -p "$LAB_VM_HOME/.cache/drydock"
   ln -s "$tried" "$LAB_VM_HOME/.cache/drydock/trials"
   chown -R "$LAB_VM_USER" "$tried" "$LAB_VM_HOME/.cache"
+  echo "goes on from $(ls "$tried" | wc -l) trials: $tried"
 fi
 chown -R "$LAB_VM_USER" "$LAB_VM_HOME/lab/labs" "$LAB_VM_HOME/lab/docs"
 mkdir "$LAB_VM_HOME/lab/node_modules"
