@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { lifeOf, look, parseHolder, parsePs, parseStat, thisProcess, type Holder } from '../../src/workspace/holder.ts'
@@ -38,11 +38,12 @@ describe('look', () => {
   })
 
   test.runIf(existsSync('/proc/self/stat'))('a killed process that nobody has waited for is gone', async () => {
-    // sh starts a sleep, becomes another sleep, and so never waits for the first
+    // sh starts a sleep, becomes another sleep, and never waits for the first from then on; until then it may
     const parent = spawn('sh', ['-c', 'sleep 100 & echo $!; exec sleep 101'], { stdio: ['ignore', 'pipe', 'ignore'] })
     try {
       const [line] = (await once(parent.stdout, 'data')) as [Buffer]
       const pid = Number(line.toString())
+      await expect.poll(() => readFileSync(`/proc/${String(parent.pid)}/comm`, 'utf8')).toBe('sleep\n')
       expect(look(pid)).toMatchObject({ gone: false })
       process.kill(pid, 'SIGKILL')
       await expect.poll(() => look(pid)).toMatchObject({ gone: true })
