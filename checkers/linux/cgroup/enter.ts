@@ -1,13 +1,20 @@
 /** Step 2: the command is in the slice before it begins, and its exit status comes out. */
 import { checks, childrenOf, sendSignal, statOf, type CheckContext, type Running } from '../../kit/index.ts'
 import { readProc } from '../../kit/procfs.ts'
-import { exits, NAME, sliceOf, startCg, startRun, ended } from './slice.ts'
+import { heldInFork, requireHeld, tracedBy } from './held.ts'
+import { ended, exits, isOver, NAME, sliceOf, startCg, startRun } from './slice.ts'
 
-const TRIES = 4
+const TRIES = 2
 
 /** µs: more than one processor, so that nothing is held back */
 const CPU = 400_000
 const CPU_PERIOD = 100_000
+
+/** ms for which who forks is held: far more than it takes to see that there is a child, on a slow machine too */
+const HELD = 300
+
+/** Files of the host that strace writes. */
+const FORKS = '/run/forks'
 
 /** ms on a fast laptop for a command to be executed while cg is stopped */
 const EXECUTE = 200
@@ -16,8 +23,6 @@ const ASLEEP = 10
 
 /** ms on a fast laptop for cg to start its child */
 const START = 5000
-
-const isOver = (cg: Running): boolean => cg.exit !== undefined || ['Z', undefined].includes(statOf(cg.pid ?? 0)?.state)
 
 /** All that descend from a process, itself not included. */
 const descendants = (pid: number): number[] => childrenOf(pid).flatMap((child) => [child, ...descendants(child)])
@@ -29,17 +34,18 @@ const commandOf = (cg: Running): number | undefined =>
 const groupOf = (pid: number): string | undefined => /^0::.*\/tree(\/.*)$/m.exec(readProc(pid, 'cgroup') ?? '')?.[1]
 
 /**
- * Stops cg as soon as it has a child, and lets that child go on alone; returns with cg stopped when the child runs the command.
+ * Stops cg as soon as it has a child, while it is still held in fork, and lets that child go on alone; returns with cg stopped
+ * when the child runs the command.
  * A child that does not get there (Go's os/exec first forks one to try pidfd, or it waits for cg) is passed over: cg goes on.
  */
 async function stopAfterFork(context: CheckContext, cg: Running): Promise<void> {
-  const { pid } = cg
   const passed = new Set<number>()
   const deadline = performance.now() + START * context.factor()
   // Looked at each millisecond: `eventually` becomes calm, and this moment is short.
-  while (pid !== undefined && commandOf(cg) === undefined && !isOver(cg) && performance.now() < deadline) {
-    const child = childrenOf(pid).find((one) => !passed.has(one))
-    if (child !== undefined) {
+  while (commandOf(cg) === undefined && !isOver(cg) && performance.now() < deadline) {
+    const pid = tracedBy(cg)
+    const child = pid === undefined ? undefined : childrenOf(pid).find((one) => !passed.has(one))
+    if (pid !== undefined && child !== undefined) {
       sendSignal(pid, 'SIGSTOP')
       await alone(context, cg, child)
       if (commandOf(cg) !== undefined) return
@@ -68,17 +74,14 @@ export const enter = checks({
     limit: 40_000,
     act: async (context) => {
       for (let n = 1; n <= TRIES; n += 1) {
-        const name = `${NAME}-${n}`
-        // Of the lowest priority: this check, which sleeps between two looks, runs as soon as it wakes up.
+        const [name, log] = [`${NAME}-${n}`, `${FORKS}-${n}`]
         const cg = await startCg(
           context,
           ['run', '--slice', name, '--cpu', `${CPU}/${CPU_PERIOD}`, '--', 'sleep', '100000'],
-          {
-            by: ['chrt', '--idle', '0'],
-            brisk: true,
-          },
+          { by: heldInFork(HELD, log) },
         )
         await stopAfterFork(context, cg)
+        await requireHeld(context, cg, log)
         const right = 'a command is in its slice from its first instruction: sleep is in it when it runs'
         const early = commandOf(cg)
         if (early !== undefined) {
@@ -92,7 +95,8 @@ export const enter = checks({
             `it is ${limit === undefined ? 'not there' : `"${limit}"`}`,
           )
         }
-        if (cg.pid !== undefined) sendSignal(cg.pid, 'SIGCONT')
+        const pid = tracedBy(cg)
+        if (pid !== undefined) sendSignal(pid, 'SIGCONT')
         await context.eventually(
           right,
           () => commandOf(cg),

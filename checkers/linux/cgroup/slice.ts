@@ -1,6 +1,6 @@
 /** A slice as the kernel's files show it, and `cg` as a program of the host. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import type { CheckContext, Running } from '../../kit/index.ts'
+import { statOf, type CheckContext, type Running } from '../../kit/index.ts'
 import { isGone } from '../../kit/procfs.ts'
 
 /** The root of the host's own tree: it has no processes, and enables no controller at first. */
@@ -179,6 +179,10 @@ export function ended({ name, exit }: Running): string {
   if (exit === undefined) return `${name} still runs`
   return exit.signal === undefined ? `${name} exited ${exit.code}` : `${name} was ended by ${exit.signal}`
 }
+
+/** Whether `cg` has ended, which the kernel knows before its output has been read. */
+export const isOver = (cg: Running): boolean =>
+  cg.exit !== undefined || ['Z', undefined].includes(statOf(cg.pid ?? 0)?.state)
 
 /** Waits for the exit of `cg`, whose code has to be right. */
 export async function exits(
