@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { lifeOf, look, parseHolder, parsePs, parseStat, thisProcess, type Holder } from '../../src/workspace/holder.ts'
+import { until } from '../e2e/until.ts'
 
 const self: Holder = { pid: 10, host: 'h', boot: 'b', pidns: 'n', start: 5, nonce: 'x' }
 const mac: Holder = { ...self, boot: '', pidns: '' }
@@ -43,7 +44,7 @@ describe('look', () => {
     try {
       const [line] = (await once(parent.stdout, 'data')) as [Buffer]
       const pid = Number(line.toString())
-      await expect.poll(() => readFileSync(`/proc/${String(parent.pid)}/comm`, 'utf8')).toBe('sleep\n')
+      await until('sh is sleep', () => readFileSync(`/proc/${String(parent.pid)}/comm`, 'utf8') === 'sleep\n')
       expect(look(pid)).toMatchObject({ gone: false })
       process.kill(pid, 'SIGKILL')
       await expect.poll(() => look(pid)).toMatchObject({ gone: true })
